@@ -1,0 +1,1 @@
+"""Speaks Discord. The only package that imports `discord`."""

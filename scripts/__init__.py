@@ -1,0 +1,1 @@
+"""Command-line front doors over `bot`, `ml` and `storage`."""

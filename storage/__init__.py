@@ -1,0 +1,1 @@
+"""Everything Segue remembers, in one SQLite file. The only place with SQL."""
