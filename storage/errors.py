@@ -1,0 +1,21 @@
+"""The ways `storage` can say no. Each message is one sentence that a person can act on."""
+
+
+class StorageError(Exception):
+    """A refusal with one plain sentence for the person who asked."""
+
+
+class PlaylistExistsError(StorageError):
+    """The member already has a playlist with this name, capitals aside."""
+
+
+class PlaylistLimitError(StorageError):
+    """More playlists, or more tracks in one playlist, than a member can keep."""
+
+
+class PlaylistNotFoundError(StorageError):
+    """The member has no playlist with this name."""
+
+
+class PlaylistNameError(StorageError):
+    """A playlist can't be called this."""

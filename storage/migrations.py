@@ -1,0 +1,145 @@
+"""The schema, as steps that are only ever appended: a released step never changes.
+
+The steps run inside the one transaction of `upgrade` and must not end it.
+"""
+
+import sqlite_utils
+from sqlite_utils import Migrations
+
+from storage.errors import StorageError
+
+migrations = Migrations("segue")
+
+
+@migrations()
+def m0001_members(db: sqlite_utils.Database) -> None:
+    """Who has used the bot."""
+    db.execute("""
+        CREATE TABLE members (
+            user_id INTEGER PRIMARY KEY,
+            first_seen TEXT NOT NULL,
+            last_seen TEXT NOT NULL
+        )
+    """)
+
+
+@migrations()
+def m0002_answers(db: sqlite_utils.Database) -> None:
+    """What stands behind the buttons of a shown answer, so that they work after a restart."""
+    # Short, because it travels inside the 100 characters that a button can carry.
+    db.execute("""
+        CREATE TABLE answers (
+            id TEXT PRIMARY KEY NOT NULL CHECK (length(id) BETWEEN 1 AND 16),
+            user_id INTEGER NOT NULL,
+            guild_id INTEGER,
+            command TEXT NOT NULL,
+            request TEXT NOT NULL,
+            model_version TEXT NOT NULL,
+            created_at TEXT NOT NULL
+        )
+    """)
+    db.execute("CREATE INDEX answers_by_user ON answers(user_id)")
+    db.execute("CREATE INDEX answers_by_guild ON answers(guild_id)")
+    db.execute("CREATE INDEX answers_by_age ON answers(created_at)")
+    db.execute("""
+        CREATE TABLE answer_tracks (
+            answer_id TEXT NOT NULL REFERENCES answers(id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            track_id TEXT NOT NULL,
+            score REAL NOT NULL,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (answer_id, position)
+        ) WITHOUT ROWID
+    """)
+
+
+@migrations()
+def m0003_tracks_shown(db: sqlite_utils.Database) -> None:
+    """Which tracks a member has been shown; `guild_id` is where it happened last."""
+    db.execute("""
+        CREATE TABLE tracks_shown (
+            user_id INTEGER NOT NULL,
+            track_id TEXT NOT NULL,
+            guild_id INTEGER,
+            first_shown_at TEXT NOT NULL,
+            last_shown_at TEXT NOT NULL,
+            times INTEGER NOT NULL,
+            PRIMARY KEY (user_id, track_id)
+        ) WITHOUT ROWID
+    """)
+    db.execute("CREATE INDEX tracks_shown_by_guild ON tracks_shown(guild_id)")
+
+
+@migrations()
+def m0004_playlists(db: sqlite_utils.Database) -> None:
+    """The lists that members keep."""
+    # AUTOINCREMENT: the number of a deleted playlist is never given to another one.
+    # name_key: the name as `playlists.name_key` folds it, because SQLite's NOCASE knows only A to Z.
+    db.execute("""
+        CREATE TABLE playlists (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            owner_id INTEGER NOT NULL,
+            guild_id INTEGER,
+            name TEXT NOT NULL,
+            name_key TEXT NOT NULL,
+            recipe TEXT NOT NULL,
+            model_version TEXT NOT NULL,
+            created_at TEXT NOT NULL,
+            updated_at TEXT NOT NULL,
+            UNIQUE (owner_id, name_key)
+        )
+    """)
+    db.execute("CREATE INDEX playlists_by_guild ON playlists(guild_id)")
+    # Artists and title are copied, so that a list outlives a change of catalogue.
+    db.execute("""
+        CREATE TABLE playlist_tracks (
+            playlist_id INTEGER NOT NULL REFERENCES playlists(id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            track_id TEXT NOT NULL,
+            artists TEXT NOT NULL,
+            title TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (playlist_id, position)
+        ) WITHOUT ROWID
+    """)
+
+
+def check_ours(db: sqlite_utils.Database) -> None:
+    """Raise StorageError unless the file is empty or a database of this or an earlier Segue."""
+    # Both in one view: between two, another process may set up the new file.
+    with db.atomic():
+        applied = {step.name for step in migrations.applied(db)}
+        tables = db.table_names()
+    if tables and not applied:
+        raise StorageError("It is a database of another program.")
+    with sqlite_utils.Database(memory=True) as nothing_applied:
+        known = {step.name for step in migrations.pending(nothing_applied)}
+    unknown = sorted(applied - known)
+    if unknown:
+        raise StorageError(f"It was written by a newer Segue, which knows {unknown[-1]}: update Segue to open it.")
+
+
+def upgrade(db: sqlite_utils.Database) -> list[str]:
+    """Apply the missing steps, all or none, and return their names; raises StorageError as `check_ours` does."""
+    # SQLite can rebuild a table that others refer to only while foreign keys are off, and the switch does
+    # nothing inside a transaction.
+    db.conn.execute("PRAGMA foreign_keys=OFF")
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        names = _apply_missing(db)
+        db.conn.execute("COMMIT")
+    except BaseException:
+        db.rollback()
+        raise
+    db.conn.execute("PRAGMA foreign_keys=ON")
+    return names
+
+
+def _apply_missing(db: sqlite_utils.Database) -> list[str]:
+    # Again, now that nobody else can write: a newer Segue may have opened the file since.
+    check_ours(db)
+    names = [step.name for step in migrations.pending(db)]
+    migrations.apply(db)
+    if db.conn.execute("PRAGMA foreign_key_check").fetchone():
+        raise StorageError("Upgrading it would leave rows that refer to nothing.")
+    return names

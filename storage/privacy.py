@@ -1,0 +1,58 @@
+"""Everything stored about one member or one guild: out, or gone."""
+
+import json
+from typing import Any
+
+import sqlite_utils
+
+# Which rows of a table are a member's. What is deleted and what is exported is read from the same place, so
+# neither can forget a table. Children stand before their parents, for each statement to count its own rows.
+_OF_USER = {
+    "answer_tracks": "answer_id IN (SELECT id FROM answers WHERE user_id = :id)",
+    "answers": "user_id = :id",
+    "tracks_shown": "user_id = :id",
+    "playlist_tracks": "playlist_id IN (SELECT id FROM playlists WHERE owner_id = :id)",
+    "playlists": "owner_id = :id",
+    "members": "user_id = :id",
+}
+# Which rows were gathered in a guild and go with it.
+_OF_GUILD = {
+    "answer_tracks": "answer_id IN (SELECT id FROM answers WHERE guild_id = :id)",
+    "answers": "guild_id = :id",
+    "tracks_shown": "guild_id = :id",
+}
+_JSON_COLUMNS = {"request", "recipe"}
+
+
+def delete_user(db: sqlite_utils.Database, user_id: int) -> dict[str, int]:
+    """Delete everything about a member and return the number of rows per table."""
+    return _delete(db, _OF_USER, user_id)
+
+
+def delete_guild(db: sqlite_utils.Database, guild_id: int) -> dict[str, int]:
+    """Forget a guild and return the number of rows per table.
+
+    What was gathered in it is deleted. The playlists that members made there stay theirs and lose only the guild.
+    """
+    rows = _delete(db, _OF_GUILD, guild_id)
+    rows["playlists"] = db.execute("UPDATE playlists SET guild_id = NULL WHERE guild_id = ?", (guild_id,)).rowcount
+    return rows
+
+
+def export_user(db: sqlite_utils.Database, user_id: int) -> dict[str, list[dict[str, Any]]]:
+    """Everything stored about a member, per table, ready to be written as JSON."""
+    return {
+        table: [_readable(row) for row in db.query(f"SELECT * FROM {table} WHERE {theirs}", {"id": user_id})]
+        for table, theirs in _OF_USER.items()
+    }
+
+
+def _delete(db: sqlite_utils.Database, owned: dict[str, str], owner: int) -> dict[str, int]:
+    return {
+        table: db.execute(f"DELETE FROM {table} WHERE {theirs}", {"id": owner}).rowcount
+        for table, theirs in owned.items()
+    }
+
+
+def _readable(row: dict[str, Any]) -> dict[str, Any]:
+    return {column: json.loads(value) if column in _JSON_COLUMNS else value for column, value in row.items()}
