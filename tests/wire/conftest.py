@@ -1,0 +1,28 @@
+import pytest
+
+from tests.wire.fake_discord import FakeDiscord
+from tests.wire.process import BotProcess
+
+
+@pytest.fixture
+async def fake_discord():
+    """A fake Discord; a test that leaves a request behind which Discord's OpenAPI refuses has failed."""
+    async with FakeDiscord() as discord:
+        yield discord
+        assert discord.violations == []
+
+
+@pytest.fixture
+async def start_bot(fake_discord, tmp_path):
+    """Starts a script or module against the fake and waits until it is ready; whatever still runs is killed."""
+    started = []
+
+    async def start(target, *arguments, ready=True, **options):
+        bot = BotProcess(fake_discord, str(target), *arguments, directory=tmp_path, **options)
+        started.append(bot)
+        await bot.start()
+        return await bot.ready() if ready else bot
+
+    yield start
+    for bot in started:
+        await bot.kill()

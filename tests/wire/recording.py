@@ -1,0 +1,162 @@
+"""What surrounds every REST request: recording, authorisation, rate-limit headers and injected faults."""
+
+import json
+import socket
+import struct
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from aiohttp import web
+
+from tests.wire.messages import ApiError
+from tests.wire.openapi import OpenAPI
+from tests.wire.payloads import Upload
+
+API = "/api/v10"
+BUCKET_SIZE = 1000  # far above what a test sends: 429 comes from `Fault`, not from counting
+
+
+@dataclass(eq=False)
+class Request:
+    """One request of the bot and how it was answered; `path` is relative to the API's root."""
+
+    method: str
+    path: str
+    parts: dict[str, str]
+    query: dict[str, str]
+    authorization: str | None
+    content_type: str
+    body: Any
+    files: list[Upload]
+    arrived: float
+    status: int = 0
+    answer: Any = None
+    _checked: bool = False
+    _violation: str | None = None
+
+    @classmethod
+    async def read(cls, incoming: web.Request) -> "Request":
+        arrived = time.monotonic()
+        body, files = await _read_body(incoming)
+        return cls(
+            method=incoming.method,
+            path=incoming.path.removeprefix(API),
+            parts=dict(incoming.match_info),
+            query=dict(incoming.query),
+            authorization=incoming.headers.get("Authorization"),
+            content_type=incoming.content_type,
+            body=body,
+            files=files,
+            arrived=arrived,
+        )
+
+    def violation(self, openapi: OpenAPI | None) -> str | None:
+        """What Discord's OpenAPI has against the body. Checked when asked for, never while the bot waits."""
+        if openapi and not self._checked:
+            problem = openapi.request_problem(self.method, self.path, self.content_type, self.body)
+            self._violation = problem and f"{self.method} {self.path}: {problem}"
+            self._checked = True
+        return self._violation
+
+
+async def _read_body(incoming: web.Request) -> tuple[Any, list[Upload]]:
+    """The JSON, alone or as `payload_json` of a form, and the files of the form."""
+    if not incoming.can_read_body:
+        return None, []
+    if incoming.content_type != "multipart/form-data":
+        return await incoming.json(), []
+    body, files = None, []
+    async for part in await incoming.multipart():
+        if part.name == "payload_json":
+            body = json.loads(await part.text())
+        else:
+            content_type = part.headers.get("Content-Type", "application/octet-stream")
+            files.append(Upload(part.filename, bytes(await part.read()), content_type))
+    return body, files
+
+
+@dataclass(eq=False)
+class Fault:
+    """What the next requests to a route run into instead of an answer."""
+
+    method: str
+    pattern: str
+    status: int | None  # None: the connection is reset
+    times: int
+    retry_after: float
+    hit: int = 0
+
+    def applies_to(self, request: Request) -> bool:
+        return self.hit < self.times and request.method == self.method and fnmatchcase(request.path, self.pattern)
+
+    def apply(self, incoming: web.Request, request: Request, headers: dict[str, str]) -> None:
+        self.hit += 1
+        if self.status is None:
+            # Lingering for 0 seconds makes the kernel send RST instead of a polite end of the stream.
+            linger = struct.pack("ii", 1, 0)
+            incoming.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            incoming.transport.abort()
+        elif self.status == 429:
+            # Without `Via`, a client must take a 429 for a ban by the proxy in front of Discord.
+            headers |= {"Via": "1.1 google", "Retry-After": str(self.retry_after), "X-RateLimit-Scope": "user"}
+            headers["X-RateLimit-Remaining"] = "0"
+            request.answer = {
+                "message": "You are being rate limited.",
+                "retry_after": self.retry_after,
+                "global": False,
+            }
+        else:
+            request.answer = {"message": f"{self.status}: injected by the test", "code": 0}
+        request.status = self.status or 0
+
+
+class Recorder:
+    """Wraps every route, so that each request is recorded, authorised and answered with Discord's headers."""
+
+    def __init__(self, happened: Callable[[], None], refused: Callable[[str, ApiError], None]) -> None:
+        self.token = ""
+        self.requests: list[Request] = []
+        self.faults: list[Fault] = []
+        self._happened, self._refused = happened, refused
+
+    def route(self, handler: Callable[[Request], Any], *, needs_token: bool) -> Callable[..., Awaitable[web.Response]]:
+        async def answer(incoming: web.Request) -> web.Response:
+            request = await Request.read(incoming)
+            self.requests.append(request)
+            headers = _rate_limit_headers(incoming)
+            fault = next((fault for fault in self.faults if fault.applies_to(request)), None)
+            if fault:
+                fault.apply(incoming, request, headers)
+            elif needs_token and request.authorization != f"Bot {self.token}":
+                request.status, request.answer = 401, {"message": "401: Unauthorized", "code": 0}
+            else:
+                self._answer(handler, request)
+            self._happened()
+            text = "" if request.answer is None else json.dumps(request.answer)
+            # A charset behind the content type would make discord.py take the body for plain text.
+            return web.Response(status=request.status or 500, body=text.encode(), headers=headers)
+
+        return answer
+
+    def _answer(self, handler: Callable[[Request], Any], request: Request) -> None:
+        try:
+            request.answer = handler(request)
+            request.status = 204 if request.answer is None else 200
+        except ApiError as error:
+            request.status, request.answer = error.status, error.body
+            self._refused(request.parts.get("token", ""), error)
+
+
+def _rate_limit_headers(incoming: web.Request) -> dict[str, str]:
+    route = f"{incoming.method} {incoming.match_info.route.resource.canonical}"
+    return {
+        "Content-Type": "application/json",
+        "X-RateLimit-Bucket": f"{hash(route) & 0xFFFFFFFFFFFF:012x}",
+        "X-RateLimit-Limit": str(BUCKET_SIZE),
+        "X-RateLimit-Remaining": str(BUCKET_SIZE - 1),
+        "X-RateLimit-Reset": f"{time.time() + 1:.3f}",
+        "X-RateLimit-Reset-After": "1.000",
+    }
