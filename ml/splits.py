@@ -1,0 +1,60 @@
+"""Divides tracks into training, validation and test rows without a leak."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import StratifiedKFold
+
+from ml.names import song_keys
+from ml.tracks import split_values
+
+# Fifths: three to train on, one to validate, one to test.
+FIFTHS = 5
+
+
+@dataclass(frozen=True)
+class Split:
+    """Row numbers of each part; together they are all rows, and no song is in two parts."""
+
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+
+    def part_of_row(self, rows: int) -> np.ndarray:
+        """The part's name for each of `rows` rows."""
+        part = np.full(rows, "train", dtype=object)
+        part[self.validation] = "validation"
+        part[self.test] = "test"
+        return part
+
+
+def split_by_song(frame: pd.DataFrame, seed: int) -> Split:
+    """60/20/20 with every genre in proportion; all versions and re-releases of a song stay in one part.
+
+    The catalogue holds thousands of songs under several ids with the same audio: split by id, they would be on both
+    sides of the split and flatter every model.
+    """
+    random = np.random.default_rng(seed)
+    song, first_row = np.unique(song_keys(frame).to_numpy(dtype=str), return_index=True)
+    song_of_row = np.searchsorted(song, song_keys(frame).to_numpy(dtype=str))
+    # A song stands for one of its genres here; which one is drawn, so that no genre is favoured.
+    stratum = [random.choice(split_values(frame["genres"].iat[row])) for row in first_row]
+    folds = StratifiedKFold(FIFTHS, shuffle=True, random_state=seed)
+    fold_of_song = np.empty(len(song), dtype=int)
+    for fold, (_, members) in enumerate(folds.split(song, stratum)):
+        fold_of_song[members] = fold
+    fold_of_row = fold_of_song[song_of_row]
+    split = Split(
+        train=np.flatnonzero(fold_of_row >= 2),
+        validation=np.flatnonzero(fold_of_row == 1),
+        test=np.flatnonzero(fold_of_row == 0),
+    )
+    _refuse_leaks(split, song_of_row)
+    return split
+
+
+def _refuse_leaks(split: Split, song_of_row: np.ndarray) -> None:
+    parts = [set(song_of_row[rows].tolist()) for rows in (split.train, split.validation, split.test)]
+    if parts[0] & parts[1] or parts[0] & parts[2] or parts[1] & parts[2]:
+        raise ValueError("a song is on both sides of the split")

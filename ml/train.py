@@ -1,0 +1,156 @@
+"""Clean -> split -> CNN -> clusters -> vectors -> index -> evaluation on held-out tracks -> published bundle."""
+
+import logging
+import os
+import platform
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ml.bundle import ROWS_FILE, publish, write_catalogue
+from ml.catalogue import Catalogue, genre_matrix
+from ml.classifier import Classifier
+from ml.classifier_training import train_classifier
+from ml.clusters import Clusters, fit_clusters
+from ml.index import TrackIndex
+from ml.metrics import classifier_scores, neighbour_genre_precision
+from ml.names import song_keys
+from ml.percentiles import Percentiles
+from ml.splits import Split, split_by_song
+from ml.tracks import split_values
+from ml.vectors import VectorSpace
+
+log = logging.getLogger(__name__)
+
+STAGING_PREFIX = ".training-"
+# Held-out tracks whose neighbours are looked at; more change the figure by less than its own noise.
+NEIGHBOUR_QUERIES = 2_000
+
+# Called with a stage's name, how much of it is done, out of how much, and a note on how it goes.
+Progress = Callable[[str, int, int, str], None]
+STAGES = ("Splitting", "Genre classifier", "Moods", "Vectors", "Evaluating", "Publishing")
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A published bundle: where it is and what its manifest says of it."""
+
+    path: Path
+    version: str
+    metrics: dict[str, Any]
+    seconds: float
+
+
+def train(catalogue: Catalogue, models: Path, *, seed: int, now: datetime, progress: Progress) -> Trained:
+    """Trains on `catalogue` and publishes the bundle in `models`. Nothing is published when anything fails."""
+    started = time.monotonic()
+    models.mkdir(parents=True, exist_ok=True)
+    _remove_abandoned(models)
+    staging = Path(tempfile.mkdtemp(prefix=f"{STAGING_PREFIX}{os.getpid()}-", dir=models))
+    try:
+        facts = _fit(catalogue, staging, seed, progress)
+        progress("Publishing", 0, 1, "")
+        facts["seconds"] = round(time.monotonic() - started, 1)
+        path = publish(staging, models, catalogue=catalogue, seed=seed, created_at=now, facts=facts)
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+    progress("Publishing", 1, 1, path.name)
+    log.info("published model %s from %s", path.name, catalogue.name)
+    return Trained(path, path.name, facts["metrics"], facts["seconds"])
+
+
+def _remove_abandoned(models: Path) -> None:
+    """Deletes what trainings that were killed have left behind; a training that still runs keeps its folder."""
+    for folder in models.glob(f"{STAGING_PREFIX}*"):
+        try:
+            os.kill(int(folder.name.removeprefix(STAGING_PREFIX).split("-")[0]), 0)
+        except (ProcessLookupError, ValueError):
+            shutil.rmtree(folder, ignore_errors=True)
+        except PermissionError:
+            # Somebody else's process has that number: it is alive.
+            continue
+
+
+def _fit(catalogue: Catalogue, folder: Path, seed: int, progress: Progress) -> dict[str, Any]:
+    """Fits every part, writes it into `folder` and returns what the manifest should say."""
+    frame, genres = catalogue.frame, catalogue.genres
+    progress("Splitting", 0, 1, "")
+    split = split_by_song(frame, seed)
+    carries = genre_matrix(frame, genres)
+    progress("Splitting", 1, 1, f"{len(split.train):,} to train on")
+
+    def epoch_done(epoch: int, epochs: int, loss: float) -> None:
+        progress("Genre classifier", epoch, epochs, f"loss {loss:.2f}" if epoch else "starting TensorFlow")
+
+    train_classifier(frame, genres, split, folder, seed=seed, epoch_done=epoch_done)
+    classifier = Classifier.load(folder)
+    heard = classifier.predict_proba(frame).to_numpy()
+
+    progress("Moods", 0, 1, "")
+    percentiles = Percentiles.fit(frame)
+    clusters, choice = fit_clusters(frame, genres, carries, percentiles, seed)
+    clusters.save(folder)
+    progress("Moods", 1, 1, f"{choice['k']} clusters")
+
+    progress("Vectors", 0, 1, "")
+    space = VectorSpace.fit(carries, heard, percentiles)
+    space.save(folder)
+    vectors = space.encode(frame, carries, heard)
+    TrackIndex.build(vectors).save(folder)
+    _write_rows(catalogue, clusters, split, folder)
+    write_catalogue(catalogue, folder)
+    progress("Vectors", 1, 1, f"{vectors.shape[1]} dimensions")
+
+    progress("Evaluating", 0, 1, "")
+    metrics = {
+        "protocol": "60/20/20 by song, every genre in proportion; scores on the test part, against the genre set",
+        "test_tracks": len(split.test),
+        "classifier": classifier_scores(heard[split.test], carries[split.test]),
+        "majority": _majority_scores(carries, split),
+        "neighbours": _neighbour_scores(catalogue, carries, heard, space, split, seed),
+    }
+    progress("Evaluating", 1, 1, f"hit@1 {metrics['classifier']['hit@1']:.3f}")
+    return {"metrics": metrics, "clusters": choice, "made_with": f"Python {platform.python_version()}"}
+
+
+def _write_rows(catalogue: Catalogue, clusters: Clusters, split: Split, folder: Path) -> None:
+    mood_number = {name: number for number, name in enumerate(clusters.names)}
+    moods = clusters.predict(catalogue.frame).map(mood_number).to_numpy(dtype=np.uint8)
+    _, songs = np.unique(song_keys(catalogue.frame).to_numpy(dtype=str), return_inverse=True)
+    part = split.part_of_row(len(moods)).astype("U10")
+    with (folder / ROWS_FILE).open("wb") as file:
+        np.savez_compressed(file, songs=songs.astype(np.int32), mood=moods, part=part)
+
+
+def _majority_scores(carries: np.ndarray, split: Split) -> dict[str, float]:
+    """What always naming the most frequent genres would score."""
+    shares = carries[split.train].sum(axis=0) / carries[split.train].sum()
+    return classifier_scores(np.tile(shares, (len(split.test), 1)), carries[split.test])
+
+
+def _neighbour_scores(
+    catalogue: Catalogue, carries: np.ndarray, heard: np.ndarray, space: VectorSpace, split: Split, seed: int
+) -> dict[str, float]:
+    """Neighbours of held-out tracks by sound alone (their labels hidden): learned vectors against raw features."""
+    rows = np.random.default_rng(seed).permutation(split.test)[:NEIGHBOUR_QUERIES]
+    pool = split.train
+    artists = catalogue.frame["artists"].map(lambda joined: split_values(joined)[0]).to_numpy(dtype=str)
+    hidden = np.zeros_like(carries)
+    learned = space.encode(catalogue.frame, hidden, heard)
+    raw = space.percentiles.of(catalogue.frame) - 0.5
+    raw /= np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-12)
+
+    def precision(vectors: np.ndarray) -> float:
+        return neighbour_genre_precision(
+            vectors[rows], carries[rows], artists[rows], vectors[pool], carries[pool], artists[pool]
+        )
+
+    return {"genre_precision@10": precision(learned), "raw_audio_genre_precision@10": precision(raw)}
