@@ -86,9 +86,7 @@ class ModelBundle:
         recommender = Recommender(frame, songs, moods, index, space.percentiles)
         classifier = Classifier.load(folder)
         search = TrackSearch(frame)
-        return cls(
-            manifest["version"], manifest, catalogue, classifier, clusters, space, recommender, search, part
-        )
+        return cls(manifest["version"], manifest, catalogue, classifier, clusters, space, recommender, search, part)
 
 
 def verify(folder: Path) -> dict[str, Any]:

@@ -78,7 +78,9 @@ class Classifier:
         for row, position in enumerate(known, start=1):
             variants[row, position] = np.eye(TOKEN_WIDTH, dtype=np.float32)[UNKNOWN]
         chance = self.probabilities(variants)[:, self.genres.index(genre)]
-        found = [Influence(FEATURE_NAMES[known[row - 1]], float(chance[0] - chance[row])) for row in range(1, len(chance))]
+        found = [
+            Influence(FEATURE_NAMES[known[row - 1]], float(chance[0] - chance[row])) for row in range(1, len(chance))
+        ]
         return sorted(found, key=lambda influence: -abs(influence.change))
 
     def _run(self, tokens: np.ndarray) -> np.ndarray:

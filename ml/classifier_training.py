@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,6 +48,8 @@ def train_classifier(
 
         # The first tensor makes most of the noise.
         tensorflow.zeros(1)
+    # Names that count on from an earlier training in this process would end up in the exported file.
+    keras.utils.clear_session()
     keras.utils.set_random_seed(seed)
     tensorflow.config.experimental.enable_op_determinism()
     train = frame.iloc[split.train]
@@ -88,15 +91,16 @@ def fit_temperature(logits: np.ndarray, targets: np.ndarray) -> float:
     return float(np.exp(minimize_scalar(loss, bounds=(-1.5, 1.5), method="bounded").x))
 
 
-def _build_network(keras, genres: int, steps: int):  # type: ignore[no-untyped-def]  # Keras has no type stubs
-    layers, ops = keras.layers, keras.ops
+def _build_network(keras: Any, genres: int, steps: int) -> Any:
+    layers: Any = keras.layers
+    ops: Any = keras.ops
 
     class FeatureDropout(layers.Layer):
         def __init__(self) -> None:
             super().__init__()
             self.draw = keras.random.SeedGenerator()
 
-        def call(self, tokens, training=False):  # type: ignore[no-untyped-def]
+        def call(self, tokens: Any, training: bool = False) -> Any:
             if not training:
                 return tokens
             rows = ops.shape(tokens)[0]
@@ -108,15 +112,15 @@ def _build_network(keras, genres: int, steps: int):  # type: ignore[no-untyped-d
     class TokenEmbedding(layers.Layer):
         """One linear map per feature: (rows, features, TOKEN_WIDTH) -> (rows, features, TOKEN_DIMENSIONS)."""
 
-        def build(self, shape) -> None:  # type: ignore[no-untyped-def]
+        def build(self, shape: tuple[int, ...]) -> None:
             spread = keras.initializers.RandomNormal(stddev=0.3)
             self.kernel = self.add_weight(shape=(*shape[1:], TOKEN_DIMENSIONS), initializer=spread)
             self.bias = self.add_weight(shape=(shape[1], TOKEN_DIMENSIONS), initializer="zeros")
 
-        def call(self, tokens):  # type: ignore[no-untyped-def]
+        def call(self, tokens: Any) -> Any:
             return ops.einsum("nfw,fwd->nfd", tokens, self.kernel) + self.bias
 
-    def dense(units: int, values):  # type: ignore[no-untyped-def]
+    def dense(units: int, values: Any) -> Any:
         return layers.Activation("relu")(layers.BatchNormalization()(layers.Dense(units)(values)))
 
     tokens = layers.Input((len(FEATURES), TOKEN_WIDTH))
@@ -139,7 +143,7 @@ def _build_network(keras, genres: int, steps: int):  # type: ignore[no-untyped-d
     return network
 
 
-def _export(network, folder: Path) -> None:  # type: ignore[no-untyped-def]
+def _export(network: Any, folder: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / MODEL_FILE
         network.export(path, format="litert", verbose=False)

@@ -5,6 +5,8 @@ from pathlib import Path
 import faiss
 import numpy as np
 
+from ml.errors import BundleError
+
 INDEX_FILE = "index.faiss"
 
 
@@ -37,4 +39,7 @@ class TrackIndex:
 
     @classmethod
     def load(cls, folder: Path) -> "TrackIndex":
-        return cls(faiss.read_index(str(folder / INDEX_FILE)))
+        index = faiss.read_index(str(folder / INDEX_FILE))
+        if not isinstance(index, faiss.IndexFlatIP):
+            raise BundleError(f"The index in {folder} is of another kind than this Segue reads.")
+        return cls(index)

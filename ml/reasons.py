@@ -9,7 +9,9 @@ import pandas as pd
 from ml.percentiles import Percentiles
 from ml.tracks import CONTINUOUS, split_values
 
-Kind = Literal["artist", "genre", "related", "sound", "mood", "slower", "faster", "calmer", "livelier", "darker", "brighter"]
+Kind = Literal[
+    "artist", "genre", "related", "sound", "mood", "slower", "faster", "calmer", "livelier", "darker", "brighter"
+]
 
 # A difference is worth a word from this many percentile points on.
 NOTABLE = 0.2
@@ -57,7 +59,10 @@ def reasons_for(facts: TrackFacts, seed: int, row: int) -> tuple[Reason, ...]:
         reasons.append(Reason("related", tuple(split_values(facts.genres[row])[:MOST_GENRES])))
     difference = facts.shares[row] - facts.shares[seed]
     contrasts = [
-        (abs(float(difference[CONTINUOUS.index(name)])), Reason(less if difference[CONTINUOUS.index(name)] < 0 else more))
+        (
+            abs(float(difference[CONTINUOUS.index(name)])),
+            Reason(less if difference[CONTINUOUS.index(name)] < 0 else more),
+        )
         for name, less, more in CONTRASTS
     ]
     contrasts.sort(key=lambda contrast: -contrast[0])

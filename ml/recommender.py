@@ -124,12 +124,10 @@ class Recommender:
         if not chosen:
             raise EmptyResultError(_nothing_left(genre, mood))
         score_of = dict(zip(candidates.tolist(), scores.tolist(), strict=True))
-        themes = tuple(Reason(kind, (value,)) for kind, value in (("genre", genre), ("mood", mood)) if value)
+        themes = (*((Reason("genre", (genre,)),) if genre else ()), *((Reason("mood", (mood,)),) if mood else ()))
         return [Recommendation(self._ids[row], score_of[row], themes) for row in chosen]
 
-    def _allowed(
-        self, rows: list[int], exclude: Collection[str], genre: str | None, mood: str | None
-    ) -> np.ndarray:
+    def _allowed(self, rows: list[int], exclude: Collection[str], genre: str | None, mood: str | None) -> np.ndarray:
         """Bool (rows of the catalogue,): what may be recommended at all."""
         allowed = np.ones(len(self._ids), dtype=bool)
         barred = [*rows, *(self._row_of[track_id] for track_id in exclude if track_id in self._row_of)]

@@ -1,5 +1,6 @@
 """Divides tracks into training, validation and test rows without a leak."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,8 +39,12 @@ def split_by_song(frame: pd.DataFrame, seed: int) -> Split:
     random = np.random.default_rng(seed)
     song, first_row = np.unique(song_keys(frame).to_numpy(dtype=str), return_index=True)
     song_of_row = np.searchsorted(song, song_keys(frame).to_numpy(dtype=str))
+    genres: list[str] = frame["genres"].tolist()
     # A song stands for one of its genres here; which one is drawn, so that no genre is favoured.
-    stratum = [random.choice(split_values(frame["genres"].iat[row])) for row in first_row]
+    stratum = [random.choice(split_values(genres[row])) for row in first_row]
+    # Genres with fewer songs than parts can't be in proportion; they are spread together.
+    songs_in = Counter(stratum)
+    stratum = [genre if songs_in[genre] >= FIFTHS else "" for genre in stratum]
     folds = StratifiedKFold(FIFTHS, shuffle=True, random_state=seed)
     fold_of_song = np.empty(len(song), dtype=int)
     for fold, (_, members) in enumerate(folds.split(song, stratum)):

@@ -110,7 +110,7 @@ def _fit(catalogue: Catalogue, folder: Path, seed: int, progress: Progress) -> d
     progress("Vectors", 1, 1, f"{vectors.shape[1]} dimensions")
 
     progress("Evaluating", 0, 1, "")
-    metrics = {
+    metrics: dict[str, Any] = {
         "protocol": "60/20/20 by song, every genre in proportion; scores on the test part, against the genre set",
         "test_tracks": len(split.test),
         "classifier": classifier_scores(heard[split.test], carries[split.test]),

@@ -1,0 +1,5 @@
+"""`/classify`: what a track is."""
+
+from bot.features.classify.cog import ClassifyCog
+
+__all__ = ["ClassifyCog"]

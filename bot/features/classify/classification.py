@@ -1,0 +1,45 @@
+"""What is known of one track, gathered from the model as plain data."""
+
+from dataclasses import dataclass
+
+from bot.layout import ModelNote, Song, note_of, song_of
+from ml.bundle import ModelBundle
+from ml.classifier import Influence
+from ml.clusters import Cluster
+from ml.tracks import CONTINUOUS
+
+TOP_GENRES = 5
+TOP_INFLUENCES = 3
+# A feature that moves the probability by less than a point decided nothing.
+LEAST_INFLUENCE = 0.01
+
+
+@dataclass(frozen=True)
+class Classification:
+    """`genres` with probabilities, best first; `levels` are shares of songs below, per continuous feature."""
+
+    song: Song
+    genres: list[tuple[str, float]]
+    mood: Cluster
+    levels: dict[str, float]
+    influences: list[Influence]
+    trained_on: bool
+    note: ModelNote
+
+
+def classify_track(bundle: ModelBundle, track_id: str) -> Classification:
+    """Classifies a track of the catalogue."""
+    row = bundle.catalogue.row_of[track_id]
+    frame = bundle.catalogue.frame.iloc[[row]]
+    chances = bundle.classifier.predict_proba(frame).iloc[0].sort_values(ascending=False)
+    influences = bundle.classifier.influences(frame, str(chances.index[0]))
+    levels = dict(zip(CONTINUOUS, bundle.space.percentiles.of(frame)[0].tolist(), strict=True))
+    return Classification(
+        song=song_of(bundle, track_id),
+        genres=[(str(genre), float(chance)) for genre, chance in chances.head(TOP_GENRES).items()],
+        mood=bundle.clusters.named(bundle.clusters.predict(frame).iloc[0]),
+        levels=levels,
+        influences=[found for found in influences if abs(found.change) >= LEAST_INFLUENCE][:TOP_INFLUENCES],
+        trained_on=bundle.part_of_row[row] == "train",
+        note=note_of(bundle),
+    )

@@ -1,0 +1,34 @@
+"""`/genres`."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.features.genres.portraits import portrait
+from bot.features.genres.view import all_genres, one_genre
+from bot.layout import note_of
+from bot.references import genre_choices, pick_name
+
+if TYPE_CHECKING:
+    from bot.app import SegueBot
+
+
+class GenresCog(commands.Cog):
+    def __init__(self, bot: "SegueBot") -> None:
+        self.bot = bot
+
+    @app_commands.command(description="The genres I know, or one of them in detail.")
+    @app_commands.describe(genre="The genre to tell more about")
+    @app_commands.autocomplete(genre=genre_choices)
+    async def genres(self, interaction: discord.Interaction["SegueBot"], genre: str | None = None) -> None:
+        bundle = self.bot.bundle
+        if genre is None:
+            await interaction.response.send_message(view=all_genres(bundle.catalogue.genres, note_of(bundle)))
+            return
+        name = pick_name("genre", bundle.catalogue.genres, genre)
+        await interaction.response.defer()
+        found = await asyncio.to_thread(portrait, bundle, name)
+        await interaction.edit_original_response(view=one_genre(found))

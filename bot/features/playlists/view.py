@@ -1,0 +1,87 @@
+"""The words and the layout of playlists."""
+
+import discord
+from discord import ui
+
+from bot.features.recommend.lists import PAGE
+from bot.layout import LONGEST_ARTISTS, TRACK_URL, Song, message, plain, song_line
+from bot.presses import button, row
+from ml.sample import is_sample_id
+from storage.playlists import Playlist, PlaylistSummary, PlaylistTrack
+
+TEXT_BUILT = "-# Saved. `/playlist show` finds it again."
+TEXT_LISTS = "### Your playlists"
+TEXT_NO_LISTS = "You have no playlists yet. `/playlist build` makes one."
+TEXT_ONE_OF_MANY = "**{name}** · {count} songs · changed <t:{changed}:R>"
+TEXT_MORE_LISTS = "-# and {count} more"
+TEXT_PAGE = "songs {first}–{last} of {total}"
+TEXT_EMPTY = "This playlist has no songs."
+TEXT_CONFIRM = "Delete **{name}** with its {count} songs? It can't be undone."
+TEXT_DELETED = "**{name}** is deleted, {count} songs."
+TEXT_RENAMED = "The playlist is now called **{name}**."
+TEXT_MADE_BY = "made by model {version}"
+TEXT_SAMPLE = "Sample catalogue: these songs are invented"
+BUTTON_BACK = "◀"
+BUTTON_FORWARD = "▶"
+BUTTON_DELETE = "Delete it"
+# Enough to find one by; a message holds no more in comfort.
+LISTS_SHOWN = 25
+
+
+def playlist_page(playlist: Playlist, number: int, *, owner: int, just_built: bool = False) -> ui.LayoutView:
+    """Page `number` (from 0) of a playlist."""
+    pages = max(1, -(-len(playlist.tracks) // PAGE))
+    number = max(0, min(number, pages - 1))
+    start = number * PAGE
+    shown = playlist.tracks[start : start + PAGE]
+    lines = [_line(place, track) for place, track in enumerate(shown, start=start + 1)] or [TEXT_EMPTY]
+    facts = [TEXT_PAGE.format(first=start + 1, last=start + len(shown), total=len(playlist.tracks))] if shown else []
+    if any(is_sample_id(track.track_id) for track in playlist.tracks):
+        facts.insert(0, TEXT_SAMPLE)
+    note = "-# " + " · ".join([*facts, TEXT_MADE_BY.format(version=playlist.model_version)])
+    parts: list[str | ui.Item] = [f"### {plain(playlist.name, 80)}", "\n".join(lines), note]
+    if just_built:
+        parts.append(TEXT_BUILT)
+    if pages > 1:
+        turns = [
+            button(BUTTON_BACK, "playlist-page", owner, f"{playlist.id}:{number - 1}", disabled=number == 0),
+            button(BUTTON_FORWARD, "playlist-page", owner, f"{playlist.id}:{number + 1}", disabled=number == pages - 1),
+        ]
+        parts.append(row(*turns))
+    return message(*parts)
+
+
+def _line(place: int, track: PlaylistTrack) -> str:
+    url = None if is_sample_id(track.track_id) else TRACK_URL + track.track_id
+    line = f"{place}. {song_line(Song(track.track_id, track.title, track.artists, (), url))}"
+    return f"{line}\n-# \u2003{plain(track.reason, LONGEST_ARTISTS * 2)}" if track.reason else line
+
+
+def overview(lists: list[PlaylistSummary]) -> ui.LayoutView:
+    if not lists:
+        return message(TEXT_NO_LISTS)
+    lines = [
+        TEXT_ONE_OF_MANY.format(
+            name=plain(one.name, 80), count=one.track_count, changed=int(one.updated_at.timestamp())
+        )
+        for one in lists[:LISTS_SHOWN]
+    ]
+    if len(lists) > LISTS_SHOWN:
+        lines.append(TEXT_MORE_LISTS.format(count=len(lists) - LISTS_SHOWN))
+    return message(TEXT_LISTS, "\n".join(lines))
+
+
+def confirm_deletion(playlist: Playlist, owner: int) -> ui.LayoutView:
+    question = TEXT_CONFIRM.format(name=plain(playlist.name, 80), count=len(playlist.tracks))
+    return message(
+        question,
+        row(button(BUTTON_DELETE, "playlist-delete", owner, str(playlist.id), style=discord.ButtonStyle.danger)),
+    )
+
+
+def deleted(name: str, count: int) -> ui.LayoutView:
+    return message(TEXT_DELETED.format(name=plain(name, 80), count=count))
+
+
+def renamed(name: str) -> ui.LayoutView:
+    return message(TEXT_RENAMED.format(name=plain(name, 80)))

@@ -1,0 +1,73 @@
+"""Recommended lists as they are made, stored and shown again: plain data, no Discord."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.layout import ModelNote, Song, note_of, song_of
+from ml.bundle import ModelBundle
+from ml.reasons import Reason
+from ml.recommender import Recommendation
+from storage.answers import AnswerTrack, StoredAnswer
+
+PAGE = 10
+
+
+@dataclass(frozen=True)
+class ListedSong:
+    """A song of a list; `song` is None where the catalogue has changed and no longer holds it."""
+
+    track_id: str
+    song: Song | None
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class SongList:
+    """One stored answer, ready to be shown: `seed` is what it was asked for."""
+
+    answer_id: str
+    owner: int
+    seed: Song | None
+    songs: list[ListedSong]
+    note: ModelNote
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-len(self.songs) // PAGE))
+
+    def page(self, number: int) -> list[tuple[int, ListedSong]]:
+        """The songs of page `number` (from 0) with their places in the list (from 1)."""
+        start = number * PAGE
+        return list(enumerate(self.songs[start : start + PAGE], start=start + 1))
+
+
+def song_list(bundle: ModelBundle, answer: StoredAnswer) -> SongList:
+    """The stored answer with the names that the bundle's catalogue gives its tracks."""
+    seed_id = answer.request["track_id"]
+    return SongList(
+        answer.id,
+        answer.user_id,
+        known_song(bundle, seed_id),
+        [
+            ListedSong(track.track_id, known_song(bundle, track.track_id), read_reasons(track.reason))
+            for track in answer.tracks
+        ],
+        ModelNote(answer.model_version, note_of(bundle).is_sample),
+    )
+
+
+def known_song(bundle: ModelBundle, track_id: str) -> Song | None:
+    return song_of(bundle, track_id) if track_id in bundle.catalogue.row_of else None
+
+
+def answer_tracks(found: Iterable[Recommendation]) -> list[AnswerTrack]:
+    return [AnswerTrack(one.track_id, one.score, write_reasons(one.reasons)) for one in found]
+
+
+def write_reasons(reasons: Iterable[Reason]) -> str:
+    return json.dumps([[reason.kind, *reason.values] for reason in reasons], ensure_ascii=False)
+
+
+def read_reasons(text: str) -> tuple[Reason, ...]:
+    return tuple(Reason(kind, tuple(values)) for kind, *values in json.loads(text))

@@ -1,0 +1,93 @@
+"""The words and the layout of a recommended list."""
+
+from collections.abc import Iterable
+
+import discord
+from discord import ui
+
+from bot.features.recommend.lists import ListedSong, SongList
+from bot.layout import footer, message, plain, song_label, song_line
+from bot.presses import Press, button, menu, row
+from ml.reasons import Reason
+
+TEXT_TITLE = "### Goes with {song}"
+TEXT_TITLE_UNKNOWN = "### Goes with a song that has left the catalogue"
+TEXT_LEFT = "a song that has left the catalogue"
+TEXT_PAGE = "songs {first}–{last} of {total}"
+TEXT_NO_MORE = "I have no more songs for that which you haven't seen."
+TEXT_SAVED = "Saved {count} songs as **{name}**. See them with `/playlist show`."
+BUTTON_BACK = "◀"
+BUTTON_FORWARD = "▶"
+BUTTON_MORE = "More"
+BUTTON_SAVE = "Save as playlist"
+MENU_SIMILAR = "More like one of these …"
+MODAL_TITLE = "Save as playlist"
+MODAL_NAME = "Name"
+
+REASON_WORDS = {
+    "artist": "also {}",
+    "genre": "same {}",
+    "related": "close by: {}",
+    "mood": "{}",
+    "sound": "very alike in sound",
+}
+
+
+def reason_text(reasons: Iterable[Reason]) -> str:
+    """Reasons in words: “same shoegaze · slower, darker”. One-word reasons stand together."""
+    said = [
+        REASON_WORDS[reason.kind].format(plain(" and ".join(reason.values), 60))
+        for reason in reasons
+        if reason.kind in REASON_WORDS
+    ]
+    contrasts = [reason.kind for reason in reasons if reason.kind not in REASON_WORDS]
+    return " · ".join([*said, ", ".join(contrasts)] if contrasts else said)
+
+
+def listed_song(place: int, listed: ListedSong) -> str:
+    """One song with its reason, on two lines."""
+    line = song_line(listed.song) if listed.song else TEXT_LEFT
+    return f"{place}. {line}\n-# \u2003{reason_text(listed.reasons)}"
+
+
+def recommended(songs: SongList, number: int) -> ui.LayoutView:
+    """Page `number` (from 0) of a recommended list, with its buttons."""
+    number = max(0, min(number, songs.pages - 1))
+    page = songs.page(number)
+    title = TEXT_TITLE.format(song=song_line(songs.seed)) if songs.seed else TEXT_TITLE_UNKNOWN
+    facts = TEXT_PAGE.format(first=page[0][0], last=page[-1][0], total=len(songs.songs)) if page else ""
+    return message(
+        title,
+        "\n".join(listed_song(place, listed) for place, listed in page),
+        footer(songs.note, facts),
+        row(*_buttons(songs, number)),
+        row(menu(MENU_SIMILAR, "similar-menu", songs.owner, _options(page))),
+    )
+
+
+def _buttons(songs: SongList, number: int) -> list[Press]:
+    owner, answer = songs.owner, songs.answer_id
+    turns = [
+        button(BUTTON_BACK, "page", owner, f"{answer}:{number - 1}", disabled=number == 0),
+        button(BUTTON_FORWARD, "page", owner, f"{answer}:{number + 1}", disabled=number >= songs.pages - 1),
+    ]
+    more = button(BUTTON_MORE, "more", owner, f"{answer}:{len(songs.songs)}", style=discord.ButtonStyle.primary)
+    save = button(BUTTON_SAVE, "save", owner, answer)
+    return [*(turns if songs.pages > 1 else []), more, save]
+
+
+def _options(page: list[tuple[int, ListedSong]]) -> list[discord.SelectOption]:
+    return [
+        discord.SelectOption(label=song_label(listed.song), value=listed.track_id)
+        for _, listed in page
+        if listed.song is not None
+    ]
+
+
+def saved(name: str, count: int) -> ui.LayoutView:
+    return message(TEXT_SAVED.format(count=count, name=plain(name, 80)))
+
+
+def default_name(songs: SongList) -> str:
+    """What the name field holds before the member types."""
+    return f"Like {songs.seed.title}"[:80] if songs.seed else ""

@@ -1,0 +1,99 @@
+"""The pieces every reply is built from. Pure functions; all limits are Discord's."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from discord import ui
+
+from ml.bundle import ModelBundle
+from ml.tracks import split_values
+
+COLOUR = discord.Colour(0x8B5CF6)
+LONGEST_TITLE = 70
+LONGEST_ARTISTS = 60
+TRACK_URL = "https://open.spotify.com/track/"
+
+TEXT_SAMPLE = "Sample catalogue: these songs are invented"
+TEXT_MODEL = "model {version}"
+BAR_CELLS = 10
+# discord.py escapes the brackets of links it recognises; inside our own links every one counts.
+BARE_BRACKET = re.compile(r"(?<!\\)[\[\]]")
+
+
+@dataclass(frozen=True)
+class Song:
+    """What a reply says of a track. `url` is None for an invented song: there is nothing to link to."""
+
+    track_id: str
+    title: str
+    artists: str
+    genres: tuple[str, ...]
+    url: str | None
+
+
+@dataclass(frozen=True)
+class ModelNote:
+    """Which model answered, and whether it knows real songs."""
+
+    version: str
+    is_sample: bool
+
+
+def song_of(bundle: ModelBundle, track_id: str) -> Song:
+    """The song of a track id in the bundle's catalogue."""
+    row = bundle.catalogue.frame.iloc[bundle.catalogue.row_of[track_id]]
+    url = None if bundle.catalogue.is_sample else TRACK_URL + track_id
+    artists = ", ".join(split_values(row["artists"]))
+    return Song(track_id, row["track_name"], artists, tuple(split_values(row["genres"])), url)
+
+
+def note_of(bundle: ModelBundle) -> ModelNote:
+    return ModelNote(bundle.version, bundle.catalogue.is_sample)
+
+
+def message(*parts: str | ui.Item[Any]) -> ui.LayoutView:
+    """A reply in one container; strings become text. Never times out: its buttons carry all they need."""
+    view = ui.LayoutView(timeout=None)
+    items = [ui.TextDisplay(part) if isinstance(part, str) else part for part in parts]
+    view.add_item(ui.Container(*items, accent_colour=COLOUR))
+    return view
+
+
+def footer(note: ModelNote, *facts: str) -> str:
+    """The small line under a reply: facts, then the model, and the sample where it is one."""
+    said = [*facts, TEXT_MODEL.format(version=note.version)]
+    if note.is_sample:
+        said.insert(0, TEXT_SAMPLE)
+    return "-# " + " · ".join(said)
+
+
+def plain(text: str, longest: int) -> str:
+    """Text from the catalogue or a member, cut and with its Markdown disarmed."""
+    one_line = " ".join(text.split())
+    cut = one_line if len(one_line) <= longest else one_line[: longest - 1].rstrip() + "…"
+    escaped = discord.utils.escape_mentions(discord.utils.escape_markdown(cut, ignore_links=False))
+    return BARE_BRACKET.sub(r"\\\g<0>", escaped)
+
+
+def song_link(song: Song) -> str:
+    """The title, linked to Spotify where the song exists."""
+    title = plain(song.title, LONGEST_TITLE)
+    return f"[{title}]({song.url})" if song.url else f"**{title}**"
+
+
+def song_line(song: Song) -> str:
+    return f"{song_link(song)} · {plain(song.artists, LONGEST_ARTISTS)}"
+
+
+def song_label(song: Song, longest: int = 100) -> str:
+    """The song as plain text for menus, where Markdown is not read."""
+    text = f"{' '.join(song.title.split())} · {song.artists}"
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def bar(share: float) -> str:
+    """A share from 0 to 1 as a bar of fixed width."""
+    filled = round(max(0.0, min(1.0, share)) * BAR_CELLS)
+    return "`" + "█" * filled + "░" * (BAR_CELLS - filled) + "`"

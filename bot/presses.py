@@ -1,0 +1,83 @@
+"""Buttons and menus that outlive restarts: everything a press needs is in its custom id or in the database."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import ui
+
+from bot.errors import RefusalError, answer_failure
+
+if TYPE_CHECKING:
+    from bot.app import SegueBot
+
+TEXT_NOT_YOURS = "These buttons belong to <@{owner}>, who asked. Ask me yourself and you get your own."
+TEXT_GONE = "I no longer know that button. Ask again and you get fresh ones."
+
+# Called with the interaction and the press's argument.
+PressHandler = Callable[[discord.Interaction["SegueBot"], str], Awaitable[None]]
+
+
+class Press(ui.DynamicItem[ui.Item[Any]], template=r"segue:(?P<action>[a-z-]+):(?P<owner>\d+):(?P<argument>.*)"):
+    """One button or menu. Only its owner may press it; the feature that registered `action` handles it."""
+
+    def __init__(self, item: ui.Item[Any], action: str, owner: int, argument: str) -> None:
+        super().__init__(item)
+        self.action = action
+        self.owner = owner
+        self.argument = argument
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls(item, match["action"], int(match["owner"]), match["argument"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        try:
+            await self._handle(interaction)
+        except Exception as error:
+            # discord.py would only log it, and the member would see nothing but "interaction failed".
+            await answer_failure(interaction, error)
+
+    async def _handle(self, interaction: discord.Interaction["SegueBot"]) -> None:
+        if interaction.user.id != self.owner:
+            raise RefusalError(TEXT_NOT_YOURS.format(owner=self.owner))
+        handler = interaction.client.press_handlers.get(self.action)
+        if handler is None:
+            raise RefusalError(TEXT_GONE)
+        await handler(interaction, self.argument)
+
+
+def button(
+    label: str,
+    action: str,
+    owner: int,
+    argument: str,
+    *,
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+    disabled: bool = False,
+) -> Press:
+    """A button that only `owner` may press."""
+    custom_id = f"segue:{action}:{owner}:{argument}"
+    return Press(ui.Button(label=label, style=style, custom_id=custom_id, disabled=disabled), action, owner, argument)
+
+
+def menu(placeholder: str, action: str, owner: int, options: list[discord.SelectOption]) -> Press:
+    """A drop-down menu that only `owner` may use; the choice is in the interaction's `data["values"]`."""
+    custom_id = f"segue:{action}:{owner}:"
+    return Press(ui.Select(placeholder=placeholder, custom_id=custom_id, options=options), action, owner, "")
+
+
+def row(*items: Press) -> ui.ActionRow[Any]:
+    return ui.ActionRow(*items)
+
+
+def chosen(interaction: discord.Interaction[Any]) -> str:
+    """The value picked in a menu."""
+    data: dict[str, Any] = dict(interaction.data or {})
+    values: list[str] = data.get("values", [])
+    if not values:
+        raise RefusalError(TEXT_GONE)
+    return values[0]

@@ -1,0 +1,90 @@
+"""One frozen settings object, read once from the environment and `.env`."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+EXIT_BAD_SETTING = 78  # EX_CONFIG of sysexits.h
+DEFAULT_PORT = 8765
+
+
+class SettingsError(Exception):
+    """A setting has a value that can't be used; the message names the variable."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this Segue is to run. `.env.example` says what each setting means."""
+
+    data_dir: Path
+    discord_token: str | None = field(default=None, repr=False)
+    catalogue: Path | None = None
+    dataset_url: str | None = None
+    log_level: str = "INFO"
+    port: int = DEFAULT_PORT
+
+    @property
+    def database(self) -> Path:
+        return self.data_dir / "segue.db"
+
+    @property
+    def models(self) -> Path:
+        return self.data_dir / "models"
+
+    @property
+    def dataset(self) -> Path:
+        """Where `segue fetch-dataset` puts the real catalogue."""
+        return self.data_dir / "spotify_tracks.csv"
+
+
+def read_settings(environment: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
+    """Settings from the environment, with `.env` for what the environment doesn't set.
+
+    Raises SettingsError, naming the variable, for a value that can't be used.
+    """
+    values: dict[str, str] = {name: value for name, value in dotenv_values(env_file).items() if value}
+    values.update(
+        {name: value for name, value in (os.environ if environment is None else environment).items() if value}
+    )
+    log_level = values.get("SEGUE_LOG_LEVEL", "INFO").upper()
+    if log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise SettingsError(f"SEGUE_LOG_LEVEL is “{log_level}”; it must be DEBUG, INFO, WARNING or ERROR.")
+    catalogue = Path(values["SEGUE_CATALOGUE"]).expanduser() if "SEGUE_CATALOGUE" in values else None
+    if catalogue is not None and not catalogue.is_file():
+        raise SettingsError(f"SEGUE_CATALOGUE names {catalogue}, and there is no such file.")
+    return Settings(
+        data_dir=Path(values.get("SEGUE_DATA_DIR", "data")).expanduser(),
+        discord_token=_token(values.get("DISCORD_TOKEN")),
+        catalogue=catalogue,
+        dataset_url=_url(values.get("SEGUE_DATASET_URL")),
+        log_level=log_level,
+        port=_port(values.get("SEGUE_PORT")),
+    )
+
+
+def _token(text: str | None) -> str | None:
+    if text is None:
+        return None
+    token = text.strip().removeprefix("Bot ")
+    if not token or any(character.isspace() for character in token):
+        raise SettingsError(
+            "DISCORD_TOKEN is not a bot token: it must be one word, from the developer portal's Bot page."
+        )
+    return token
+
+
+def _url(text: str | None) -> str | None:
+    if text is not None and not text.startswith(("https://", "http://127.0.0.1")):
+        raise SettingsError("SEGUE_DATASET_URL must begin with https://.")
+    return text
+
+
+def _port(text: str | None) -> int:
+    if text is None:
+        return DEFAULT_PORT
+    if not (text.isascii() and text.isdigit() and 0 <= int(text) <= 65535):
+        raise SettingsError(f"SEGUE_PORT is “{text}”; it must be a number from 0 to 65535.")
+    return int(text)

@@ -1,0 +1,48 @@
+"""The same bot on a simulated Discord in this process: what the playground and `segue ask` run on."""
+
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+import simcord
+from simcord.backend.models import User
+from simcord.builders import UserHandle
+
+from bot.app import SegueBot
+
+SERVER_ID = 1_000_000_000_000_000_001
+CHANNEL_NAME = "music"
+# A busy machine may need longer than the simulator's five seconds to finish a command.
+SETTLE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """A simulated server with one channel in it."""
+
+    env: simcord.Env
+    guild: Any
+    channel: Any
+
+    def member(self, name: str, *, administrator: bool = False) -> Any:
+        """A member by name. The same name is the same member in every run, so that stored state finds its owner."""
+        # The simulator would number its users in order of creation; ids from the name don't depend on it.
+        user = User(id=SERVER_ID + 1 + zlib.crc32(name.casefold().encode()), name=name.casefold(), global_name=name)
+        self.env.backend.users[self.env.backend.reserve_id(user.id)] = user
+        roles = []
+        if administrator:
+            roles.append(self.guild.create_role("Admin", permissions=discord.Permissions(administrator=True)))
+        return self.guild.add_member(UserHandle(self.env, user), roles=roles)
+
+
+@asynccontextmanager
+async def simulated_discord(bot: SegueBot) -> AsyncIterator[Place]:
+    """Logs `bot` in to a simulated Discord for the length of an `async with`."""
+    # The bot's failures are answered and logged by the bot; here they must not end the session.
+    async with simcord.run(bot, check_errors=False, settle_timeout=SETTLE_SECONDS) as env:
+        env.backend.bot_user.name = "Segue"
+        guild = env.create_guild("Segue playground", id=SERVER_ID)
+        yield Place(env, guild, guild.create_text_channel(CHANNEL_NAME))

@@ -1,0 +1,175 @@
+"""`segue`: the command line."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.settings import EXIT_BAD_SETTING, Settings, SettingsError, read_settings
+from ml.errors import SegueError
+from scripts.logs import configure_logging
+from storage.errors import StorageError
+
+EXIT_REFUSED = 1
+
+
+class SegueGroup(click.Group):
+    """Turns every refusal into one sentence on standard error and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(EXIT_BAD_SETTING)
+        except (SegueError, StorageError) as error:
+            click.echo(str(error), err=True)
+            ctx.exit(EXIT_REFUSED)
+
+
+@click.group(cls=SegueGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="segue", message="segue %(version)s")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Segue, a Discord bot that knows music."""
+    context.obj = read_settings()
+    configure_logging(context.obj.log_level, quiet=context.invoked_subcommand not in ("run", "play"))
+
+
+@main.command()
+@click.pass_obj
+def run(settings: Settings) -> None:
+    """Run the bot; without DISCORD_TOKEN, the playground in the browser."""
+    if settings.discord_token is None:
+        _play(settings, settings.port)
+        return
+    from bot.__main__ import run as run_bot
+    from scripts.models import ready_model
+
+    sys.exit(run_bot(settings, ready_model(settings)))
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Port on 127.0.0.1; 0 takes any free one.")
+@click.pass_obj
+def play(settings: Settings, port: int | None) -> None:
+    """Open the playground: the same bot in the browser, without Discord."""
+    _play(settings, settings.port if port is None else port)
+
+
+def _play(settings: Settings, port: int) -> None:
+    try:
+        from bot.playground import run as run_playground
+    except ModuleNotFoundError as error:
+        raise SegueError(
+            f"The playground needs the package {error.name}: install Segue with its “playground” extra, "
+            "or set DISCORD_TOKEN."
+        ) from None
+    from scripts.models import ready_model
+
+    def opened(url: str) -> None:
+        click.echo(f"\nSegue is ready. Open this page in your browser (Ctrl+C ends it):\n\n  {url}\n")
+
+    try:
+        sys.exit(run_playground(settings, ready_model(settings), port, opened))
+    except OSError as error:
+        raise SegueError(f"Port {port} can't be used ({error.strerror}); try another with --port.") from None
+
+
+@main.command()
+@click.argument("command")
+@click.option("--user", default="Ada", show_default=True, help="Who asks; the same name is the same member.")
+@click.option("--json", "as_json", is_flag=True, help="Print the messages as Discord would receive them.")
+@click.pass_obj
+def ask(settings: Settings, command: str, user: str, as_json: bool) -> None:
+    """Run one slash COMMAND, e.g. "/recommend track:…", and print the answer."""
+    from bot.ask import as_text
+    from bot.ask import ask as ask_bot
+    from bot.errors import RefusalError
+    from scripts.models import ready_model
+
+    bundle = ready_model(settings)
+    try:
+        messages = asyncio.run(ask_bot(settings, bundle, command, user))
+    except RefusalError as refusal:
+        raise SegueError(str(refusal)) from None
+    click.echo(json.dumps(messages, ensure_ascii=False, indent=1) if as_json else as_text(messages))
+
+
+@main.command("fetch-dataset")
+@click.pass_obj
+def fetch_dataset(settings: Settings) -> None:
+    """Download the Spotify Tracks Dataset (20 MB) and check it."""
+    from scripts.dataset import fetch
+
+    path = fetch(settings.dataset, settings.dataset_url)
+    click.echo(f"The dataset is in {path}. Train on it with: segue train")
+
+
+@main.command()
+@click.option("--catalogue", type=click.Path(path_type=Path), help="A CSV in the dataset's format, .gz allowed.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where models are published.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON line at the end.")
+@click.pass_obj
+def train(settings: Settings, catalogue: Path | None, out: Path | None, seed: int, as_json: bool) -> None:
+    """Train on a catalogue and publish the model."""
+    from ml.train import train as train_model
+    from scripts.models import open_catalogue
+    from scripts.progress import progress_bars
+
+    tracks = open_catalogue(settings, catalogue)
+    for sentence in tracks.report.sentences():
+        click.echo(sentence, err=True)
+    with progress_bars() as progress:
+        trained = train_model(tracks, out or settings.models, seed=seed, now=datetime.now(UTC), progress=progress)
+    result = {"version": trained.version, "path": str(trained.path), "seconds": trained.seconds, **trained.metrics}
+    if as_json:
+        click.echo(json.dumps(result, ensure_ascii=False))
+    else:
+        _tell(result, click.echo)
+
+
+@main.command()
+@click.option(
+    "--requests", type=click.IntRange(10, 10_000), default=200, show_default=True, help="How many of each kind."
+)
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON line.")
+@click.option("--inside", is_flag=True, hidden=True)
+@click.pass_obj
+def bench(settings: Settings, requests: int, seed: int, as_json: bool, inside: bool) -> None:
+    """Measure the serving model: time to be ready, latencies, memory, event loop."""
+    from scripts.bench import measure, measure_inside
+    from scripts.models import ready_model
+
+    if inside:
+        measure_inside(settings, requests, seed)
+        return
+    ready_model(settings)
+    figures = measure(requests, seed)
+    if as_json:
+        click.echo(json.dumps(figures))
+        return
+    for name, value in figures.items():
+        text = "  ".join(f"{key} {number}" for key, number in value.items()) if isinstance(value, dict) else value
+        click.echo(f"{name:<18} {text}")
+
+
+def _tell(result: dict[str, Any], say: Callable[[str], None]) -> None:
+    scores, majority = result["classifier"], result["majority"]
+    say(f"Published model {result['version']} in {result['path']} after {result['seconds']:.0f} s.")
+    say(
+        f"On {result['test_tracks']:,} held-out tracks one of the right genres is the first guess for "
+        f"{scores['hit@1']:.1%}, among the first five for {scores['hit@5']:.1%} "
+        f"(always guessing the most frequent: {majority['hit@1']:.1%})."
+    )
+
+
+if __name__ == "__main__":
+    main()

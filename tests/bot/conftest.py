@@ -1,0 +1,89 @@
+"""The real bot on a simulated Discord."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import simcord
+
+from bot.app import SegueBot
+from ml.bundle import ModelBundle
+from storage.store import Store
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@dataclass
+class World:
+    """A server with a channel and two members, and ways to look at what they see."""
+
+    env: simcord.Env
+    bot: SegueBot
+    store: Store
+    bundle: ModelBundle
+    channel: Any
+    ada: Any
+    ben: Any
+
+    def track(self, row: int = 0) -> str:
+        return self.bundle.catalogue.frame["track_id"].iat[row]
+
+    def title(self, row: int = 0) -> str:
+        return self.bundle.catalogue.frame["track_name"].iat[row]
+
+    async def restart(self) -> None:
+        """The bot as a new process would start it, on the same database."""
+        self.bot = SegueBot(store=self.store, bundle=self.bundle, clock=lambda: NOW)
+        await self.env.restart_bot(self.bot)
+
+
+@pytest.fixture
+async def world(bundle: ModelBundle, tmp_path: Path) -> AsyncIterator[World]:
+    async with Store.open(tmp_path / "segue.db") as store:
+        bot = SegueBot(store=store, bundle=bundle, clock=lambda: NOW)
+        # Not `simcord.run`: a fixture's two halves run in different contexts, which it can't stand.
+        env = simcord.Env(bot, settle_timeout=30)
+        await env.start()
+        try:
+            guild = env.create_guild()
+            channel = guild.create_text_channel("music")
+            ada, ben = (guild.add_member(env.create_user(name)) for name in ("ada", "ben"))
+            yield World(env, bot, store, bundle, channel, ada, ben)
+        finally:
+            await env.shutdown()
+
+
+def text_of(reply: Any) -> str:
+    """All text of a reply's layout."""
+    return "\n".join(_texts(reply.components))
+
+
+def _texts(components: list[dict[str, Any]]) -> list[str]:
+    found: list[str] = []
+    for component in components:
+        if "content" in component:
+            found.append(component["content"])
+        found += _texts(component.get("components") or [])
+    return found
+
+
+def buttons_of(reply: Any) -> dict[str, dict[str, Any]]:
+    """The buttons and menus of a reply by label or placeholder."""
+    found: dict[str, dict[str, Any]] = {}
+
+    def walk(components: list[dict[str, Any]]) -> None:
+        for component in components:
+            if component.get("custom_id"):
+                found[component.get("label") or component["placeholder"]] = component
+            walk(component.get("components") or [])
+
+    walk(reply.components)
+    return found
+
+
+def songs_of(reply: Any) -> list[str]:
+    """The lines of a list that begin with a place, without it."""
+    return [line.split(". ", 1)[1] for line in text_of(reply).split("\n") if line[:1].isdigit() and ". " in line]

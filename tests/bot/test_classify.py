@@ -1,0 +1,53 @@
+import pytest
+
+from tests.bot.conftest import buttons_of, songs_of, text_of
+
+
+async def test_classify_says_what_a_song_is(world):
+    result = await world.ada.slash(world.channel, "classify", track=world.track())
+    text = text_of(result.response)
+    assert world.bundle.catalogue.frame["artists"].iat[0].split(";")[0] in text
+    assert world.bundle.catalogue.frame["genres"].iat[0].split(";")[0] in text
+    assert "**Mood**" in text
+    assert "%" in text
+
+
+async def test_the_probabilities_shown_are_the_models(world):
+    result = await world.ada.slash(world.channel, "classify", track=world.track())
+    chances = world.bundle.classifier.predict_proba(world.bundle.catalogue.frame.iloc[[0]]).iloc[0]
+    assert f"{chances.max():.0%} {chances.idxmax()}" in text_of(result.response)
+
+
+@pytest.mark.parametrize(("part", "words"), [("train", "was in the training data"), ("test", "was held out")])
+async def test_it_says_whether_the_model_has_seen_the_song(world, part, words):
+    row = int((world.bundle.part_of_row == part).argmax())
+    result = await world.ada.slash(world.channel, "classify", track=world.track(row))
+    assert words in text_of(result.response)
+
+
+async def test_the_sample_catalogue_is_named_and_nothing_links_to_spotify(world):
+    result = await world.ada.slash(world.channel, "classify", track=world.track())
+    assert "Sample catalogue" in text_of(result.response)
+    assert "open.spotify.com" not in text_of(result.response)
+
+
+async def test_a_title_is_as_good_as_an_id(world):
+    result = await world.ada.slash(world.channel, "classify", track=world.title(7))
+    assert world.title(7) in text_of(result.response)
+
+
+async def test_more_like_this_recommends_from_the_song(world):
+    result = await world.ada.slash(world.channel, "classify", track=world.track())
+    pressed = await world.ada.click(result.response, label="More like this")
+    assert len(songs_of(pressed.response)) == 10
+    assert world.title() in text_of(pressed.response)
+
+
+async def test_the_model_version_stands_under_the_answer(world):
+    result = await world.ada.slash(world.channel, "classify", track=world.track())
+    assert world.bundle.version in text_of(result.response)
+
+
+async def test_the_button_carries_its_owner(world):
+    result = await world.ada.slash(world.channel, "classify", track=world.track())
+    assert str(world.ada.id) in buttons_of(result.response)["More like this"]["custom_id"]

@@ -1,0 +1,79 @@
+import json
+import re
+from pathlib import Path
+
+import discord
+from discord import app_commands
+
+from bot.app import FEATURES
+from tests.bot.conftest import text_of
+
+
+async def test_help_names_every_command(world):
+    text = text_of((await world.ada.slash(world.channel, "help")).response)
+    for command in world.bot.tree.walk_commands():
+        if isinstance(command, app_commands.Command):
+            assert f"/{command.qualified_name}**" in text
+
+
+async def test_genres_are_all_listed(world):
+    text = text_of((await world.ada.slash(world.channel, "genres")).response)
+    assert all(genre in text for genre in world.bundle.catalogue.genres)
+
+
+async def test_one_genre_is_described_with_its_best_known_songs(world):
+    text = text_of((await world.ada.slash(world.channel, "genres", genre="Black-Metal")).response)
+    assert "black-metal" in text
+    assert "songs in the catalogue" in text
+    assert "5. " in text
+
+
+async def test_everything_stored_is_exported_as_a_file(world):
+    await world.ada.slash(world.channel, "recommend", track=world.track())
+    result = await world.ada.slash(world.channel, "privacy export")
+    assert result.ephemeral
+    (attachment,) = result.response.attachments
+    tables = json.loads(await attachment.read())
+    assert len(tables["tracks_shown"]) == 10
+
+
+async def test_everything_stored_is_deleted_after_a_second_look(world):
+    await world.ada.slash(world.channel, "recommend", track=world.track())
+    asked = await world.ada.slash(world.channel, "privacy delete")
+    assert await world.store.tracks_shown(world.ada.id)
+    await world.ada.click(asked.response, label="Delete everything")
+    assert not any((await world.store.export_user(world.ada.id)).values())
+
+
+async def test_leaving_a_server_deletes_what_was_gathered_in_it(world):
+    await world.ada.slash(world.channel, "recommend", track=world.track())
+    await world.bot.on_guild_remove(world.bot.guilds[0])
+    assert not await world.store.tracks_shown(world.ada.id)
+
+
+async def test_the_bot_asks_for_guilds_and_nothing_else(world):
+    assert world.bot.intents == discord.Intents(guilds=True)
+
+
+async def test_no_two_features_share_a_command_name(world):
+    names = [command.name for command in world.bot.tree.get_commands()]
+    assert len(names) == len(set(names)) >= len(FEATURES)
+
+
+async def test_every_command_and_option_is_described(world):
+    for command in world.bot.tree.walk_commands():
+        assert len(command.description) > 5
+        for option in getattr(command, "parameters", []):
+            assert option.description not in ("…", "")
+
+
+def test_only_the_bot_package_imports_discord_and_only_storage_speaks_sql():
+    root = Path(__file__).parents[2]
+    for package, forbidden in (
+        ("ml", r"^\s*(?:import|from) (?:discord|sqlite3|sqlite_utils|bot|storage)\b"),
+        ("storage", r"^\s*(?:import|from) (?:discord|ml|bot)\b"),
+        ("bot", r"^\s*(?:import|from) (?:sqlite3|sqlite_utils|tensorflow|keras)\b"),
+        ("scripts", r"^\s*(?:import|from) (?:discord|sqlite3|sqlite_utils|tensorflow|keras)\b"),
+    ):
+        for path in (root / package).rglob("*.py"):
+            assert not re.search(forbidden, path.read_text(encoding="utf-8"), re.MULTILINE), path

@@ -1,0 +1,158 @@
+import asyncio
+
+import pytest
+
+from tests.bot.conftest import buttons_of, songs_of, text_of
+
+
+async def recommend(world, **options):
+    result = await world.ada.slash(world.channel, "recommend", **{"track": world.track(), **options})
+    return result.response
+
+
+async def test_ten_songs_each_with_a_reason(world):
+    reply = await recommend(world)
+    songs = songs_of(reply)
+    assert len(set(songs)) == len(songs) == 10
+    reasons = [line for line in text_of(reply).split("\n") if line.startswith("-# \u2003")]
+    assert len([reason for reason in reasons if len(reason) > 5]) == 10
+
+
+@pytest.mark.parametrize("count", [1, 7, 10])
+async def test_as_many_songs_as_asked_for(world, count):
+    assert len(songs_of(await recommend(world, count=count))) == count
+
+
+async def test_a_long_list_turns_its_pages(world):
+    reply = await recommend(world, count=25)
+    assert buttons_of(reply)["◀"]["disabled"]
+    await world.ada.click(reply, label="▶")
+    assert "songs 11–20 of 25" in text_of(reply)
+    await world.ada.click(reply, label="▶")
+    assert "songs 21–25 of 25" in text_of(reply)
+    assert buttons_of(reply)["▶"]["disabled"]
+    await world.ada.click(reply, label="◀")
+    assert "songs 11–20 of 25" in text_of(reply)
+
+
+async def test_more_brings_songs_not_shown_yet(world):
+    reply = await recommend(world)
+    first = set(songs_of(reply))
+    await world.ada.click(reply, label="More")
+    second = set(songs_of(reply))
+    assert len(second) == 10
+    assert not first & second
+    assert "songs 11–20 of 20" in text_of(reply)
+
+
+async def test_more_avoids_what_another_list_has_shown(world):
+    reply = await recommend(world)
+    other = await recommend(world, track=world.track(1), count=30)
+    shown = {one.track_id for one in (await stored_of(world, other)).tracks}
+    await world.ada.click(reply, label="More")
+    added = {one.track_id for one in (await stored_of(world, reply)).tracks[10:]}
+    assert added
+    assert not shown & added
+
+
+async def test_one_members_history_is_not_anothers(world):
+    mine = songs_of(await recommend(world))
+    result = await world.ben.slash(world.channel, "recommend", track=world.track())
+    assert songs_of(result.response) == mine
+
+
+async def test_two_presses_on_more_add_once(world):
+    reply = await recommend(world)
+    custom_id = buttons_of(reply)["More"]["custom_id"]
+    answer_id = custom_id.split(":")[3]
+    handler = world.bot.press_handlers["more"].__self__
+    stored = await world.store.load_answer(answer_id)
+    await asyncio.gather(handler._extend(stored), handler._extend(stored))
+    assert len((await world.store.load_answer(answer_id)).tracks) == 20
+
+
+async def test_only_the_asker_may_press(world):
+    reply = await recommend(world)
+    before = text_of(reply)
+    pressed = await world.ben.click(reply, label="More")
+    assert pressed.ephemeral
+    assert f"belong to <@{world.ada.id}>" in text_of(pressed.response)
+    assert text_of(reply) == before
+
+
+async def test_buttons_work_after_a_restart(world):
+    reply = await recommend(world)
+    first = songs_of(reply)
+    await world.restart()
+    await world.ada.click(reply, label="More")
+    assert len(songs_of(reply)) == 10
+    assert songs_of(reply) != first
+
+
+async def test_a_forgotten_answer_says_so(world):
+    reply = await recommend(world)
+    await world.store.delete_user(world.ada.id)
+    pressed = await world.ada.click(reply, label="More")
+    assert pressed.followups[-1].ephemeral
+    assert "no longer know that button" in text_of(pressed.followups[-1])
+
+
+async def test_the_menu_starts_again_from_one_of_the_songs(world):
+    reply = await recommend(world)
+    menu = buttons_of(reply)["More like one of these …"]
+    pressed = await world.ada.select(reply, [menu["options"][3]["value"]], custom_id=menu["custom_id"])
+    assert len(songs_of(pressed.response)) == 10
+    assert world.bundle.search.suggest(menu["options"][3]["value"]) is not None
+    title = menu["options"][3]["label"].split(" · ")[0]
+    assert title in text_of(pressed.response).split("\n")[0]
+
+
+async def test_a_list_is_saved_as_a_playlist(world):
+    reply = await recommend(world)
+    form = await world.ada.click(reply, label="Save as playlist")
+    field = form.modal["components"][0]["component"]["custom_id"]
+    done = await world.ada.submit_modal(form, {field: "Evening"})
+    assert done.ephemeral
+    playlist = await world.store.get_playlist(world.ada.id, "evening")
+    assert len(playlist.tracks) == 10
+
+
+async def test_saving_under_a_taken_name_is_refused_and_loses_nothing(world):
+    reply = await recommend(world)
+    for _ in range(2):
+        form = await world.ada.click(reply, label="Save as playlist")
+        field = form.modal["components"][0]["component"]["custom_id"]
+        done = await world.ada.submit_modal(form, {field: "Evening"})
+    assert "already have a playlist called “Evening”" in text_of(done.response)
+    assert len(await world.store.list_playlists(world.ada.id)) == 1
+
+
+async def test_when_nothing_new_is_left_it_says_so(world):
+    reply = await recommend(world)
+    stored = await stored_of(world, reply)
+    everything = [type(stored.tracks[0])(one, 0.0, "[]") for one in world.bundle.catalogue.frame["track_id"]]
+    await world.store.extend_answer(stored.id, 10, everything[:150], world.bot.clock())
+    from storage.answers import Answer
+
+    await world.store.save_answer(
+        Answer("all", world.ada.id, None, "recommend", {}, "v"), everything, world.bot.clock()
+    )
+    pressed = await world.ada.click(await refreshed(world, reply), label="More")
+    assert "no more songs" in text_of(pressed.response if pressed.ephemeral else pressed.followups[-1])
+
+
+async def refreshed(world, reply):
+    """The same message with its buttons brought up to date by turning to its first page."""
+    answer_id = buttons_of(reply)["More"]["custom_id"].split(":")[3]
+    stored = await world.store.load_answer(answer_id)
+    from bot.features.recommend.lists import song_list
+    from bot.features.recommend.view import recommended
+
+    view = recommended(song_list(world.bundle, stored), 0)
+    message = await world.bot.get_channel(world.channel.id).send(view=view)
+    await world.env.settle()
+    return message
+
+
+async def stored_of(world, reply):
+    return await world.store.load_answer(buttons_of(reply)["More"]["custom_id"].split(":")[3])

@@ -1,0 +1,35 @@
+"""What all tests share."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ml.bundle import ModelBundle, load_current
+from ml.catalogue import sample
+from ml.train import train
+
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def real_dataset() -> Path:
+    """The Spotify Tracks Dataset, which is never part of the project."""
+    path = SHARED_DATA / "spotify_tracks.csv.gz"
+    if not path.is_file():
+        pytest.skip("the Spotify Tracks Dataset is not beside the checkout")
+    return path
+
+
+@pytest.fixture(scope="session")
+def sample_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A models folder with a bundle trained on a small sample catalogue, once for all tests. Never written to."""
+    catalogue = sample(tracks=1_500)
+    models = tmp_path_factory.mktemp("data") / "models"
+    train(catalogue, models, seed=0, now=datetime(2026, 1, 1, tzinfo=UTC), progress=lambda *_: None)
+    return models
+
+
+@pytest.fixture(scope="session")
+def bundle(sample_models: Path) -> ModelBundle:
+    return load_current(sample_models)

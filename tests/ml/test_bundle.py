@@ -1,0 +1,101 @@
+import json
+import shutil
+
+import pytest
+
+from ml.bundle import CATALOGUE_FILE, MANIFEST_FILE, ModelBundle, load_current, make_current
+from ml.errors import BundleError
+
+
+@pytest.fixture
+def models(sample_models, tmp_path):
+    """A copy of the models folder to spoil."""
+    copy = tmp_path / "models"
+    shutil.copytree(sample_models, copy, symlinks=True)
+    return copy
+
+
+def refusal(path) -> str:
+    with pytest.raises(BundleError) as refused:
+        ModelBundle.load(path)
+    sentence = str(refused.value)
+    assert "\n" not in sentence
+    return sentence
+
+
+def change_manifest(folder, **changes) -> None:
+    path = folder / MANIFEST_FILE
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+
+
+def test_a_published_bundle_loads_and_answers(bundle):
+    seed = bundle.catalogue.frame["track_id"].iat[0]
+    assert len(bundle.recommender.recommend([seed], k=5)) == 5
+    assert bundle.clusters.predict(bundle.catalogue.frame.head(3)).isin(bundle.clusters.names).all()
+
+
+def test_the_catalogue_survives_unchanged(bundle):
+    from ml.catalogue import sample
+
+    stored, made = bundle.catalogue.frame, sample(1_500).frame
+    assert stored["track_name"].tolist() == made["track_name"].tolist()
+    assert stored["energy"].tolist() == made["energy"].tolist()
+    assert stored["genres"].tolist() == made["genres"].tolist()
+
+
+def test_an_empty_folder_is_refused(tmp_path):
+    assert "no trained model" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["classifier.tflite", "index.faiss", CATALOGUE_FILE, "rows.npz", "clusters.json"])
+def test_one_flipped_byte_is_refused(models, name):
+    path = models / "current" / name
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    assert name in refusal(models / "current")
+
+
+def test_a_missing_file_is_refused(models):
+    (models / "current" / "space.npz").unlink()
+    assert "lacks its file space.npz" in refusal(models / "current")
+
+
+def test_a_newer_schema_is_refused(models):
+    change_manifest(models / "current", schema=99)
+    assert "schema 99" in refusal(models / "current")
+
+
+def test_a_manifest_of_another_catalogue_is_refused(models):
+    manifest = json.loads((models / "current" / MANIFEST_FILE).read_text())
+    change_manifest(models / "current", catalogue={**manifest["catalogue"], "sha256": "0" * 64})
+    assert "changed after it was published" in refusal(models / "current")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"schema": 1}'])
+def test_a_damaged_manifest_is_refused(models, text):
+    (models / "current" / MANIFEST_FILE).write_text(text)
+    refusal(models / "current")
+
+
+def test_when_the_current_model_is_spoilt_the_previous_one_serves(models):
+    good = (models / "current").resolve().name
+    shutil.copytree(models / good, models / "2026-01-02-spoilt00")
+    make_current(models, "2026-01-02-spoilt00")
+    (models / "2026-01-02-spoilt00" / "index.faiss").write_bytes(b"")
+    assert load_current(models).version == good
+
+
+def test_when_no_model_can_be_trusted_the_first_reason_is_given(models):
+    (models / "current" / "index.faiss").write_bytes(b"")
+    with pytest.raises(BundleError, match=r"index\.faiss"):
+        load_current(models)
+
+
+def test_switching_back_is_one_step(models):
+    good = (models / "current").resolve().name
+    (models / "other").mkdir()
+    make_current(models, "other")
+    make_current(models, good)
+    assert (models / "current").resolve().name == good
+    assert load_current(models).version == good

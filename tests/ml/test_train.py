@@ -1,0 +1,145 @@
+import json
+import sys
+from datetime import UTC, datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ml.bundle import MANIFEST_FILE
+from ml.catalogue import genre_matrix, sample
+from ml.classifier_training import fit_temperature
+from ml.metrics import calibration_error, hit_at, log_loss
+from ml.tracks import FEATURE_NAMES
+from ml.train import STAGES, STAGING_PREFIX, train
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_the_trained_classifier_beats_guessing_by_far(bundle):
+    metrics = bundle.manifest["metrics"]
+    assert metrics["classifier"]["hit@1"] > 5 * metrics["majority"]["hit@1"]
+
+
+def test_the_manifest_tells_the_scores_that_the_bundle_really_has(bundle):
+    test = bundle.catalogue.frame[bundle.part_of_row == "test"]
+    chances = bundle.classifier.predict_proba(test)
+    hit = hit_at(chances.to_numpy(), genre_matrix(test, chances.columns), 1)
+    assert hit == pytest.approx(bundle.manifest["metrics"]["classifier"]["hit@1"], abs=1e-9)
+
+
+def test_learned_vectors_find_more_of_the_genre_than_raw_audio(bundle):
+    neighbours = bundle.manifest["metrics"]["neighbours"]
+    assert neighbours["genre_precision@10"] > neighbours["raw_audio_genre_precision@10"]
+
+
+def test_probabilities_sum_to_one_and_are_named_by_genre(bundle):
+    chances = bundle.classifier.predict_proba(bundle.catalogue.frame.head(50))
+    assert chances.columns.tolist() == bundle.catalogue.genres
+    assert np.allclose(chances.sum(axis=1), 1.0, atol=1e-5)
+
+
+def test_missing_columns_and_unknown_values_are_allowed(bundle):
+    frame = pd.DataFrame({"energy": [0.9, np.nan, np.inf], "track_name": ["a", "b", "c"]}, index=[7, 8, 9])
+    chances = bundle.classifier.predict_proba(frame)
+    assert chances.index.tolist() == [7, 8, 9]
+    assert np.isfinite(chances.to_numpy()).all()
+
+
+def test_no_rows_have_no_probabilities(bundle):
+    assert bundle.classifier.predict_proba(bundle.catalogue.frame.head(0)).shape == (0, 114)
+
+
+def test_popularity_and_row_order_never_reach_the_classifier(bundle):
+    frame = bundle.catalogue.frame.head(30)
+    other = frame.assign(popularity=0.0)[::-1]
+    expected = bundle.classifier.predict_proba(frame)
+    assert np.allclose(bundle.classifier.predict_proba(other)[::-1], expected, atol=1e-6)
+
+
+def test_influences_name_known_features_only_strongest_first(bundle):
+    frame = bundle.catalogue.frame.head(1).assign(tempo=np.nan)
+    genre = str(bundle.classifier.predict_proba(frame).iloc[0].idxmax())
+    influences = bundle.classifier.influences(frame, genre)
+    assert {found.feature for found in influences} == set(FEATURE_NAMES) - {"tempo"}
+    sizes = [abs(found.change) for found in influences]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_serving_never_imports_tensorflow(sample_models):
+    import subprocess
+
+    code = (
+        "import sys; from ml.bundle import ModelBundle; import bot.app; "
+        f"b = ModelBundle.load({str(sample_models / 'current')!r}); "
+        "b.classifier.predict_proba(b.catalogue.frame.head(3)); "
+        "sys.exit('tensorflow' in sys.modules or 'sklearn' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_training_reports_every_stage_in_order_and_leaves_nothing_half_written(tmp_path):
+    seen = []
+    trained = train(sample(300), tmp_path, seed=0, now=NOW, progress=lambda stage, *_: seen.append(stage))
+    assert tuple(dict.fromkeys(seen)) == STAGES
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["current", trained.version])
+
+
+def test_the_same_seed_trains_the_same_model(tmp_path):
+    versions = [
+        train(sample(300), tmp_path / name, seed=5, now=NOW, progress=lambda *_: None).version for name in ("a", "b")
+    ]
+    assert versions[0] == versions[1]
+
+
+def test_a_failed_training_publishes_nothing(tmp_path):
+    def fail(stage: str, *_: object) -> None:
+        if stage == "Vectors":
+            raise RuntimeError("no more power")
+
+    with pytest.raises(RuntimeError, match="power"):
+        train(sample(300), tmp_path, seed=0, now=NOW, progress=fail)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_training_left_is_cleared_away(tmp_path):
+    # No process has this number: Linux ends at 4,194,304.
+    (tmp_path / f"{STAGING_PREFIX}99999999-abc").mkdir()
+    train(sample(300), tmp_path, seed=0, now=NOW, progress=lambda *_: None)
+    assert not list(tmp_path.glob(f"{STAGING_PREFIX}*"))
+
+
+def test_the_manifest_is_readable_and_complete(sample_models):
+    manifest = json.loads((sample_models / "current" / MANIFEST_FILE).read_text())
+    assert manifest["catalogue"]["is_sample"] is True
+    assert manifest["seed"] == 0
+    assert manifest["clusters"]["k"] >= 8
+    assert set(manifest["metrics"]["classifier"]) == {"hit@1", "hit@3", "hit@5", "log_loss", "calibration_error"}
+
+
+def test_hits_are_counted_against_the_set_of_genres():
+    chances = np.array([[0.6, 0.3, 0.1], [0.1, 0.2, 0.7]])
+    carries = np.array([[False, True, False], [True, False, True]])
+    assert hit_at(chances, carries, 1) == 0.5
+    assert hit_at(chances, carries, 2) == 1.0
+
+
+def test_log_loss_is_that_of_the_whole_set():
+    chances = np.array([[0.5, 0.25, 0.25]])
+    assert log_loss(chances, np.array([[True, True, False]])) == pytest.approx(-np.log(0.75))
+
+
+def test_a_forecaster_who_is_right_as_often_as_it_says_is_calibrated():
+    chances = np.tile([0.75, 0.25], (4, 1))
+    carries = np.array([[True, False]] * 3 + [[False, True]])
+    assert calibration_error(chances, carries) == pytest.approx(0.0)
+    assert calibration_error(chances, ~carries) == pytest.approx(0.5)
+
+
+def test_an_overconfident_network_is_cooled_down():
+    random = np.random.default_rng(0)
+    truth = random.integers(0, 3, 3000)
+    logits = np.eye(3)[truth] * 2 + random.normal(size=(3000, 3))
+    targets = np.eye(3)[truth]
+    fitted = fit_temperature(logits, targets)
+    assert fit_temperature(logits * 3, targets) == pytest.approx(3 * fitted, rel=0.01)
