@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linear_sum_assignment
 
 from ml.percentiles import Percentiles
 from ml.tracks import CONTINUOUS
@@ -134,6 +133,9 @@ def fit_clusters(
 
 def name_moods(centres: np.ndarray) -> list[str]:
     """One mood for each centre (k, mood features), none twice, the sum of distances as small as can be."""
+    # Only naming needs it, and it takes half a second of every start.
+    from scipy.optimize import linear_sum_assignment
+
     cost = np.zeros((len(centres), len(MOODS)))
     for column, prototype in enumerate(MOODS.values()):
         features = [MOOD_FEATURES.index(name) for name in prototype]

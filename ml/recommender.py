@@ -24,7 +24,7 @@ POPULARITY_WEIGHT = 0.10
 ARTIST_WEIGHT = 0.06
 # A song should be close to one of the seeds and not far from the others.
 NEAREST_SEED_SHARE = 0.5
-DEFAULT_DIVERSITY = 0.25
+DEFAULT_DIVERSITY = 0.15
 MOST_SEEDS = 100
 
 

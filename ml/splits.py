@@ -42,9 +42,10 @@ def split_by_song(frame: pd.DataFrame, seed: int) -> Split:
     genres: list[str] = frame["genres"].tolist()
     # A song stands for one of its genres here; which one is drawn, so that no genre is favoured.
     stratum = [random.choice(split_values(genres[row])) for row in first_row]
-    # Genres with fewer songs than parts can't be in proportion; they are spread together.
+    # Genres with fewer songs than parts can't be in proportion; they are spread with the largest.
     songs_in = Counter(stratum)
-    stratum = [genre if songs_in[genre] >= FIFTHS else "" for genre in stratum]
+    largest = songs_in.most_common(1)[0][0]
+    stratum = [genre if songs_in[genre] >= FIFTHS else largest for genre in stratum]
     folds = StratifiedKFold(FIFTHS, shuffle=True, random_state=seed)
     fold_of_song = np.empty(len(song), dtype=int)
     for fold, (_, members) in enumerate(folds.split(song, stratum)):

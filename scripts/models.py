@@ -1,6 +1,6 @@
 """Which catalogue to use, and a model that is ready to serve."""
 
-import logging
+import gc
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,8 +9,6 @@ import click
 from bot.settings import Settings
 from ml.bundle import CURRENT, ModelBundle, load_current
 from ml.catalogue import Catalogue, read_catalogue, sample
-
-log = logging.getLogger(__name__)
 
 
 def open_catalogue(settings: Settings, given: Path | None = None) -> Catalogue:
@@ -23,8 +21,17 @@ def open_catalogue(settings: Settings, given: Path | None = None) -> Catalogue:
 
 def ready_model(settings: Settings) -> ModelBundle:
     """The serving model; the first time, one is trained and the terminal shows how far it is."""
-    if (settings.models / CURRENT).is_symlink():
-        return load_current(settings.models)
+    if not (settings.models / CURRENT).is_symlink():
+        _train_first(settings)
+    bundle = load_current(settings.models)
+    # The model's hundreds of thousands of objects live as long as the process: without this, every full garbage
+    # collection walks them all and stalls the event loop for 60 ms.
+    gc.collect()
+    gc.freeze()
+    return bundle
+
+
+def _train_first(settings: Settings) -> None:
     # Training needs TensorFlow; only this first run does.
     from ml.train import train
     from scripts.progress import progress_bars
@@ -34,4 +41,3 @@ def ready_model(settings: Settings) -> ModelBundle:
     click.echo(f"There is no trained model yet. Training on {what}, {len(catalogue.frame):,} tracks:", err=True)
     with progress_bars() as progress:
         train(catalogue, settings.models, seed=0, now=datetime.now(UTC), progress=progress)
-    return load_current(settings.models)
