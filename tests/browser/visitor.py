@@ -1,0 +1,76 @@
+"""A person at the playground's page: what they type, press and read. Everything is found by its role and name."""
+
+from urllib.parse import urlsplit
+
+from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+
+
+class Visitor:
+    """One open page, and what went wrong in it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.messages = page.get_by_role("log").get_by_role("article")
+        self.errors: list[str] = []
+        self.strange_hosts: set[str | None] = set()
+        self.server_may_end = False
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", self._watch)
+
+    @classmethod
+    async def at(cls, url: str, context: BrowserContext) -> "Visitor":
+        """Opens the page and waits until there is something to read."""
+        visitor = cls(await context.new_page())
+        await visitor.page.goto(url)
+        await expect(visitor.messages.first).to_be_visible()
+        return visitor
+
+    async def begin(self, command: str) -> None:
+        """Types a slash command and picks it from the list that opens."""
+        await self.page.get_by_role("textbox", name="Message", exact=True).press_sequentially(f"/{command}")
+        await self.page.get_by_role("option", name=f"/{command}").first.click()
+
+    async def choose(self, option: str, typed: str, choice: str) -> None:
+        """Begins to type into an option that offers choices and picks one of them."""
+        await self.page.get_by_role("combobox", name=option).press_sequentially(typed)
+        await self.page.get_by_role("listbox").get_by_role("option", name=choice, exact=True).click()
+
+    async def send(self) -> Locator:
+        """Sends the command; returns the message that answers it."""
+        known = await self.messages.count()
+        await self.page.get_by_role("button", name="Send", exact=True).click()
+        await expect(self.messages).to_have_count(known + 1)
+        return self.messages.nth(known)
+
+    async def press(self, message: Locator, label: str) -> None:
+        await message.get_by_role("button", name=label, exact=True).click()
+
+    async def become(self, member: str) -> None:
+        """Looks at the channel as another member."""
+        await self.page.get_by_label("Viewing as").select_option(label=member)
+
+    async def end_session(self) -> None:
+        self.server_may_end = True
+        toolbar = self.page.get_by_label("SimCord preview")
+        await toolbar.get_by_text("More", exact=True).click()
+        await toolbar.get_by_role("button", name="End preview session").click()
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type != "error" or self.server_may_end:
+            return
+        # Browsers ask every server for an icon; that there is none is no fault of the page.
+        if urlsplit(said.location["url"]).path != "/favicon.ico":
+            self.errors.append(said.text)
+
+    def _watch(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in ("data", "blob") and address.hostname != "127.0.0.1":
+            self.strange_hosts.add(address.hostname)
+
+
+async def songs_of(message: Locator) -> list[str]:
+    """The songs of a list, without their reasons."""
+    songs = message.get_by_role("listitem")
+    await expect(songs.first).to_be_visible()
+    return [text.split("\n")[0] for text in await songs.all_inner_texts()]
