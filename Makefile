@@ -24,7 +24,7 @@ lint: .venv/.test
 	@$(PYTHON) -m venv .venv
 
 .venv/.run: .venv/bin/python pyproject.toml requirements.lock
-	@echo "Installing Segue (about 350 MB to download, the first time only) …"
+	@echo "Installing Segue (about 500 MB to download, the first time only) …"
 	@$(INSTALL) '.[playground]'
 	@touch $@
 

@@ -42,7 +42,12 @@ class Place:
 async def simulated_discord(bot: SegueBot) -> AsyncIterator[Place]:
     """Logs `bot` in to a simulated Discord for the length of an `async with`."""
     # The bot's failures are answered and logged by the bot; here they must not end the session.
-    async with simcord.run(bot, check_errors=False, settle_timeout=SETTLE_SECONDS) as env:
-        env.backend.bot_user.name = "Segue"
-        guild = env.create_guild("Segue playground", id=SERVER_ID)
-        yield Place(env, guild, guild.create_text_channel(CHANNEL_NAME))
+    env = simcord.Env(bot, check_errors=False, settle_timeout=SETTLE_SECONDS)
+    env.backend.bot_user.name = "Segue"
+    await env.start()
+    try:
+        with env.time_context():
+            guild = env.create_guild("Segue playground", id=SERVER_ID)
+            yield Place(env, guild, guild.create_text_channel(CHANNEL_NAME))
+    finally:
+        await env.shutdown()

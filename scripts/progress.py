@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tqdm import tqdm
+from tqdm.contrib.logging import logging_redirect_tqdm
 
 from ml.train import Progress
 
@@ -26,7 +27,9 @@ def progress_bars() -> Iterator[Progress]:
         bar.update(done - bar.n)
 
     try:
-        yield progress
+        # Log lines go above the bar instead of into it.
+        with logging_redirect_tqdm():
+            yield progress
     finally:
         for bar in open_bar:
             bar.close()

@@ -24,7 +24,12 @@ class Visitor:
         visitor = cls(await context.new_page())
         await visitor.page.goto(url)
         await expect(visitor.messages.first).to_be_visible()
+        await visitor.settled()
         return visitor
+
+    async def settled(self) -> None:
+        """Waits until the page has nothing under way: what is pressed before that, it drops without a word."""
+        await self.page.wait_for_function("window.simcordPreview.ready")
 
     async def begin(self, command: str) -> None:
         """Types a slash command and picks it from the list that opens."""
@@ -38,12 +43,14 @@ class Visitor:
 
     async def send(self) -> Locator:
         """Sends the command; returns the message that answers it."""
+        await self.settled()
         known = await self.messages.count()
         await self.page.get_by_role("button", name="Send", exact=True).click()
         await expect(self.messages).to_have_count(known + 1)
         return self.messages.nth(known)
 
     async def press(self, message: Locator, label: str) -> None:
+        await self.settled()
         await message.get_by_role("button", name=label, exact=True).click()
 
     async def become(self, member: str) -> None:

@@ -1,0 +1,175 @@
+"""The command line as other programs call it."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.ml.worlds import raw_csv, raw_row
+
+ROOT = Path(__file__).parents[2]
+
+
+def segue(*arguments: str, data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs `segue` as its own process, away from the checkout's .env."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SEGUE_", "DISCORD_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "scripts.segue", *arguments],
+        env={**inherited, "SEGUE_DATA_DIR": str(data), "PYTHONPATH": str(ROOT), **environment},
+        cwd=data,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+@pytest.fixture
+def data(sample_models, tmp_path):
+    (tmp_path / "models").symlink_to(sample_models, target_is_directory=True)
+    return tmp_path
+
+
+def said_one_sentence(done: subprocess.CompletedProcess[str]) -> str:
+    assert "Traceback" not in done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1
+    return lines[0]
+
+
+def test_ask_prints_the_messages_as_discord_receives_them(data, bundle):
+    title = bundle.catalogue.frame["track_name"].iat[0]
+    done = segue("ask", f"/recommend track:{title} count:7", "--json", data=data)
+    assert done.returncode == 0, done.stderr
+    (message,) = json.loads(done.stdout)
+    assert message["flags"] & (1 << 15)
+    text = json.dumps(message["components"], ensure_ascii=False)
+    assert text.count("-# \\u2003") + text.count("-# \u2003") == 7
+
+
+def test_ask_prints_text_for_people(data):
+    done = segue("ask", "/help", data=data)
+    assert "/recommend Songs that go with a song" in done.stdout
+    assert "**" not in done.stdout
+    assert done.stderr == ""
+
+
+def test_the_same_user_is_the_same_member_in_every_run(data):
+    segue("ask", "/playlist build name:Mine genre:techno length:5", "--user", "Zoë", data=data)
+    assert "Mine" in segue("ask", "/playlist list", "--user", "zoë", data=data).stdout
+    assert "no playlists" in segue("ask", "/playlist list", "--user", "Ben", data=data).stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("/nothing", "no command /nothing"),
+        ("", "no command"),
+        ("/recommend", "track"),
+        ("/recommend song:x", "track:"),
+        ("/recommend track:x count:many", "whole number"),
+        ("/recommend track:x count:1000", "count"),
+        ("/recommend track:x count:0", "count"),
+    ],
+)
+def test_ask_refuses_what_discord_would_not_send(data, command, words):
+    done = segue("ask", command, data=data)
+    assert done.returncode == 1
+    assert words in said_one_sentence(done)
+
+
+def test_train_publishes_and_reports_one_json_line(tmp_path):
+    source = tmp_path / "tracks.csv"
+    rows = [
+        raw_row(n, track_genre="metal" if n % 2 else "piano", energy="0.9" if n % 2 else f"0.{n % 3}", artists=f"A{n}")
+        for n in range(300)
+    ]
+    source.write_bytes(raw_csv(rows))
+    done = segue("train", "--catalogue", str(source), "--out", str(tmp_path / "out"), "--json", data=tmp_path)
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result["classifier"]["hit@1"] > 0.9
+    assert Path(result["path"]) == tmp_path / "out" / result["version"]
+    assert (tmp_path / "out" / "current").resolve().name == result["version"]
+
+
+@pytest.mark.parametrize("spoil", ["missing", "empty", "truncated", "wrong"])
+def test_a_bad_catalogue_is_one_sentence_and_nothing_is_written(tmp_path, spoil):
+    source = tmp_path / "tracks.csv.gz"
+    content = gzip.compress(raw_csv([raw_row(n) for n in range(300)]))
+    match spoil:
+        case "empty":
+            source.write_bytes(b"")
+        case "truncated":
+            source.write_bytes(content[:-50])
+        case "wrong":
+            source.write_bytes(b"a,b\n1,2\n")
+    done = segue("train", "--catalogue", str(source), data=tmp_path)
+    assert done.returncode == 1
+    assert said_one_sentence(done)
+    assert not (tmp_path / "models").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SEGUE_LOG_LEVEL", "LOUD"),
+        ("SEGUE_CATALOGUE", "/nowhere/tracks.csv"),
+        ("SEGUE_PORT", "70000"),
+        ("SEGUE_DATASET_URL", "ftp://x"),
+        ("DISCORD_TOKEN", "two words"),
+    ],
+)
+def test_a_bad_setting_names_the_variable_and_exits_78(tmp_path, name, value):
+    done = segue("run", data=tmp_path, **{name: value})
+    assert done.returncode == 78
+    assert name in said_one_sentence(done)
+
+
+def test_a_spoilt_model_is_refused_with_a_sentence(sample_models, tmp_path):
+    import shutil
+
+    shutil.copytree(sample_models, tmp_path / "models", symlinks=True)
+    (tmp_path / "models" / "current" / "index.faiss").write_bytes(b"")
+    done = segue("ask", "/help", data=tmp_path)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "index.faiss" in done.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.real_data
+def test_ten_songs_of_the_real_catalogue_no_version_twice_two_per_artist(real_dataset):
+    """The served list's promises, on vectors made without the long training: the classifier is left out."""
+    import numpy as np
+
+    from ml.catalogue import genre_matrix, read_catalogue
+    from ml.index import TrackIndex
+    from ml.names import song_keys
+    from ml.percentiles import Percentiles
+    from ml.recommender import Recommender
+    from ml.tracks import split_values
+    from ml.vectors import VectorSpace
+
+    catalogue = read_catalogue(real_dataset)
+    frame = catalogue.frame
+    carries = genre_matrix(frame, catalogue.genres)
+    heard = carries / carries.sum(axis=1, keepdims=True)
+    percentiles = Percentiles.fit(frame)
+    space = VectorSpace.fit(carries, heard, percentiles)
+    keys = song_keys(frame).to_numpy(dtype=str)
+    _, songs = np.unique(keys, return_inverse=True)
+    index = TrackIndex.build(space.encode(frame, carries, heard))
+    recommender = Recommender(frame, songs, np.full(len(frame), "Chill"), index, percentiles)
+    for row in np.random.default_rng(0).integers(0, len(frame), 100):
+        found = recommender.recommend([frame["track_id"].iat[row]], 10)
+        rows = [catalogue.row_of[one.track_id] for one in found]
+        credits = Counter(artist for one in rows for artist in split_values(frame["artists"].iat[one]))
+        assert len(found) == 10
+        assert len({keys[one] for one in [row, *rows]}) == 11
+        assert max(credits.values()) <= 2
+        assert all(one.reasons for one in found)
