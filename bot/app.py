@@ -1,39 +1,24 @@
 """The bot: its intents, its command tree, its one error handler, its features."""
 
 import logging
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.clock import Clock
 from bot.errors import answer_failure
-from bot.features.classify import ClassifyCog
-from bot.features.genres import GenresCog
-from bot.features.help import HelpCog
-from bot.features.playlists import PlaylistsCog
-from bot.features.privacy import PrivacyCog
-from bot.features.recommend import RecommendCog
 from bot.presses import Press, PressHandler
 from ml.bundle import ModelBundle
 from storage.store import Store
 
 log = logging.getLogger(__name__)
 
-FEATURES: tuple[Callable[["SegueBot"], commands.Cog], ...] = (
-    ClassifyCog,
-    RecommendCog,
-    PlaylistsCog,
-    GenresCog,
-    PrivacyCog,
-    HelpCog,
-)
 # Old answers go after this long; their buttons then say that they are no longer known.
 ANSWERS_KEPT = timedelta(days=90)
-
-Clock = Callable[[], datetime]
 
 
 class SegueTree(app_commands.CommandTree["SegueBot"]):
@@ -44,7 +29,15 @@ class SegueTree(app_commands.CommandTree["SegueBot"]):
 class SegueBot(commands.Bot):
     """Speaks Discord for one store and one trained model. `clock` tells the time in UTC."""
 
-    def __init__(self, *, store: Store, bundle: ModelBundle, clock: Clock, **options: Any) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        bundle: ModelBundle,
+        clock: Clock,
+        features: Iterable[Callable[["SegueBot"], commands.Cog]],
+        **options: Any,
+    ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             # Interactions belong to no intent; guilds is what commands need to know where they are.
@@ -61,12 +54,13 @@ class SegueBot(commands.Bot):
         self.store = store
         self.bundle = bundle
         self.clock = clock
+        self.features = tuple(features)
         self.press_handlers: dict[str, PressHandler] = {}
 
     async def setup_hook(self) -> None:
         await self.store.prune(self.clock() - ANSWERS_KEPT)
         self.add_dynamic_items(Press)
-        for feature in FEATURES:
+        for feature in self.features:
             await self.add_cog(feature(self))
         synced = await self.tree.sync()
         log.info("commands synced: %s", ", ".join(sorted(command.name for command in synced)))

@@ -7,8 +7,8 @@ from typing import Any
 from simcord.backend import serializers
 from simcord.env import SetupError
 
-from bot.__main__ import utc_now
-from bot.app import SegueBot
+from bot.assembly import assemble
+from bot.clock import utc_now
 from bot.errors import RefusalError
 from bot.settings import Settings
 from bot.simulated import simulated_discord
@@ -32,7 +32,7 @@ async def ask(settings: Settings, bundle: ModelBundle, command: str, member: str
     Raises RefusalError, with one sentence, when `command` is none that Discord's client would send.
     """
     async with Store.open(settings.database) as store:
-        bot = SegueBot(store=store, bundle=bundle, clock=utc_now)
+        bot = assemble(store=store, bundle=bundle, clock=utc_now)
         async with simulated_discord(bot) as place:
             actor = place.member(member)
             name, options = parse(command, [found.to_dict(bot.tree) for found in bot.tree.get_commands()])

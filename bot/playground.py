@@ -5,8 +5,8 @@ import contextlib
 import logging
 from collections.abc import Callable
 
-from bot.__main__ import utc_now
-from bot.app import SegueBot
+from bot.assembly import assemble
+from bot.clock import utc_now
 from bot.layout import footer, message, note_of
 from bot.settings import Settings
 from bot.simulated import simulated_discord
@@ -32,7 +32,7 @@ TEXT_WELCOME = (
 async def play(settings: Settings, bundle: ModelBundle, port: int, opened: Callable[[str], None]) -> None:
     """Serves the playground on loopback until it is closed; `opened` is told its address, which is a secret."""
     async with Store.open(settings.database) as store:
-        bot = SegueBot(store=store, bundle=bundle, clock=utc_now)
+        bot = assemble(store=store, bundle=bundle, clock=utc_now)
         async with simulated_discord(bot) as place:
             viewers = [place.member(ADMINISTRATOR, administrator=True), *(place.member(name) for name in MEMBERS)]
             channel = bot.get_channel(place.channel.id)

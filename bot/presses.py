@@ -2,21 +2,24 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Protocol, Self
 
 import discord
 from discord import ui
 
 from bot.errors import RefusalError, answer_failure
 
-if TYPE_CHECKING:
-    from bot.app import SegueBot
-
 TEXT_NOT_YOURS = "These buttons belong to <@{owner}>, who asked. Ask me yourself and you get your own."
 TEXT_GONE = "I no longer know that button. Ask again and you get fresh ones."
 
 # Called with the interaction and the press's argument.
-PressHandler = Callable[[discord.Interaction["SegueBot"], str], Awaitable[None]]
+PressHandler = Callable[[discord.Interaction[Any], str], Awaitable[None]]
+
+
+class HandlesPresses(Protocol):
+    """What a client must have: the handler of each action."""
+
+    press_handlers: dict[str, PressHandler]
 
 
 class Press(ui.DynamicItem[ui.Item[Any]], template=r"segue:(?P<action>[a-z-]+):(?P<owner>\d+):(?P<argument>.*)"):
@@ -41,10 +44,11 @@ class Press(ui.DynamicItem[ui.Item[Any]], template=r"segue:(?P<action>[a-z-]+):(
             # discord.py would only log it, and the member would see nothing but "interaction failed".
             await answer_failure(interaction, error)
 
-    async def _handle(self, interaction: discord.Interaction["SegueBot"]) -> None:
+    async def _handle(self, interaction: discord.Interaction[Any]) -> None:
+        client: HandlesPresses = interaction.client
         if interaction.user.id != self.owner:
             raise RefusalError(TEXT_NOT_YOURS.format(owner=self.owner))
-        handler = interaction.client.press_handlers.get(self.action)
+        handler = client.press_handlers.get(self.action)
         if handler is None:
             raise RefusalError(TEXT_GONE)
         await handler(interaction, self.argument)

@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from bot.__main__ import utc_now
 from bot.app import SegueBot
+from bot.assembly import assemble
+from bot.clock import utc_now
 from bot.references import MOST_CHOICES
 from bot.settings import Settings
 from bot.simulated import Place, simulated_discord
@@ -66,7 +67,7 @@ def measure_inside(settings: Settings, requests: int, seed: int) -> None:
 
 async def _serve(database: Path, bundle: ModelBundle, requests: int, seed: int) -> dict[str, Any]:
     async with Store.open(database) as store:
-        bot = SegueBot(store=store, bundle=bundle, clock=utc_now)
+        bot = assemble(store=store, bundle=bundle, clock=utc_now)
         async with simulated_discord(bot) as place:
             sys.stdout.write(READY_LINE + "\n")
             sys.stdout.flush()

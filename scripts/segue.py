@@ -48,7 +48,7 @@ def run(settings: Settings) -> None:
     if settings.discord_token is None:
         _play(settings, settings.port)
         return
-    from bot.__main__ import run as run_bot
+    from bot.service import run as run_bot
     from scripts.models import ready_model
 
     sys.exit(run_bot(settings, ready_model(settings)))

@@ -10,6 +10,7 @@ import pytest
 import simcord
 
 from bot.app import SegueBot
+from bot.assembly import assemble
 from ml.bundle import ModelBundle
 from storage.store import Store
 
@@ -36,14 +37,14 @@ class World:
 
     async def restart(self) -> None:
         """The bot as a new process would start it, on the same database."""
-        self.bot = SegueBot(store=self.store, bundle=self.bundle, clock=lambda: NOW)
+        self.bot = assemble(store=self.store, bundle=self.bundle, clock=lambda: NOW)
         await self.env.restart_bot(self.bot)
 
 
 @pytest.fixture
 async def world(bundle: ModelBundle, tmp_path: Path) -> AsyncIterator[World]:
     async with Store.open(tmp_path / "segue.db") as store:
-        bot = SegueBot(store=store, bundle=bundle, clock=lambda: NOW)
+        bot = assemble(store=store, bundle=bundle, clock=lambda: NOW)
         # Not `simcord.run`: a fixture's two halves run in different contexts, which it can't stand.
         env = simcord.Env(bot, settle_timeout=30)
         await env.start()

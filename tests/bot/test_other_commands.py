@@ -5,7 +5,7 @@ from pathlib import Path
 import discord
 from discord import app_commands
 
-from bot.app import FEATURES
+from bot.assembly import FEATURES
 from tests.bot.conftest import text_of
 
 

@@ -4,7 +4,7 @@ import discord
 from discord import ui
 
 from bot.features.recommend.lists import PAGE
-from bot.layout import LONGEST_ARTISTS, TRACK_URL, Song, message, plain, song_line
+from bot.layout import LONGEST_ARTISTS, TEXT_SAMPLE, TRACK_URL, Song, message, plain, song_line
 from bot.presses import button, row
 from ml.sample import is_sample_id
 from storage.playlists import Playlist, PlaylistSummary, PlaylistTrack
@@ -20,7 +20,6 @@ TEXT_CONFIRM = "Delete **{name}** with its {count} songs? It can't be undone."
 TEXT_DELETED = "**{name}** is deleted, {count} songs."
 TEXT_RENAMED = "The playlist is now called **{name}**."
 TEXT_MADE_BY = "made by model {version}"
-TEXT_SAMPLE = "Sample catalogue: these songs are invented"
 BUTTON_BACK = "◀"
 BUTTON_FORWARD = "▶"
 BUTTON_DELETE = "Delete it"

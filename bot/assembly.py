@@ -1,0 +1,31 @@
+"""Puts the features into the bot."""
+
+from collections.abc import Callable
+from typing import Any
+
+from discord.ext import commands
+
+from bot.app import SegueBot
+from bot.clock import Clock
+from bot.features.classify import ClassifyCog
+from bot.features.genres import GenresCog
+from bot.features.help import HelpCog
+from bot.features.playlists import PlaylistsCog
+from bot.features.privacy import PrivacyCog
+from bot.features.recommend import RecommendCog
+from ml.bundle import ModelBundle
+from storage.store import Store
+
+FEATURES: tuple[Callable[[SegueBot], commands.Cog], ...] = (
+    ClassifyCog,
+    RecommendCog,
+    PlaylistsCog,
+    GenresCog,
+    PrivacyCog,
+    HelpCog,
+)
+
+
+def assemble(*, store: Store, bundle: ModelBundle, clock: Clock, **options: Any) -> SegueBot:
+    """The whole bot, ready to be started; `options` are discord.py's."""
+    return SegueBot(store=store, bundle=bundle, clock=clock, features=FEATURES, **options)
