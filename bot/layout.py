@@ -96,4 +96,9 @@ def song_label(song: Song, longest: int = 100) -> str:
 def bar(share: float) -> str:
     """A share from 0 to 1 as a bar of fixed width."""
     filled = round(max(0.0, min(1.0, share)) * BAR_CELLS)
-    return "`" + "█" * filled + "░" * (BAR_CELLS - filled) + "`"
+    return "▰" * filled + "▱" * (BAR_CELLS - filled)
+
+
+def gap() -> ui.Separator[Any]:
+    """Some air between two parts of a reply."""
+    return ui.Separator(visible=False)

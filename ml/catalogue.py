@@ -104,6 +104,8 @@ def read_catalogue(path: Path) -> Catalogue:
             f"{path} holds {report.tracks} usable tracks in {report.genres} genres; "
             f"at least {FEWEST_TRACKS} tracks in {FEWEST_GENRES} genres are needed."
         )
+    if blank := [feature.name for feature in FEATURES if frame[feature.name].isna().all()]:
+        raise CatalogueError(f"{path} holds no usable value of {', '.join(blank)}.")
     return Catalogue(frame, path.name, hashlib.sha256(data).hexdigest(), is_sample=False, report=report)
 
 

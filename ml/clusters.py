@@ -21,21 +21,29 @@ SMALLEST_SHARE = 0.02
 SILHOUETTE_SAMPLE = 4_000
 
 # What each mood sounds like, as percentiles among all tracks. A cluster takes the mood nearest to its centre, each
-# mood at most once; features not named don't count. There are as many moods as there can be clusters.
+# mood at most once; features not named don't count. There are at least as many moods as clusters.
 MOODS: dict[str, dict[str, float]] = {
     "Chill": {"energy": 0.25, "acousticness": 0.7, "valence": 0.5, "tempo": 0.35, "instrumentalness": 0.35},
-    "Energetic": {"energy": 0.85, "loudness": 0.85, "tempo": 0.75, "acousticness": 0.15, "valence": 0.5},
+    "Energetic": {
+        "energy": 0.8,
+        "loudness": 0.75,
+        "tempo": 0.7,
+        "acousticness": 0.2,
+        "valence": 0.55,
+        "danceability": 0.5,
+    },
     "Cheerful": {"valence": 0.88, "energy": 0.6, "danceability": 0.65, "instrumentalness": 0.3},
     "Romantic": {"acousticness": 0.75, "energy": 0.3, "valence": 0.35, "instrumentalness": 0.25, "speechiness": 0.2},
     "Melancholic": {"valence": 0.15, "energy": 0.25, "acousticness": 0.7, "instrumentalness": 0.5},
     "Party": {"danceability": 0.9, "energy": 0.7, "valence": 0.7, "speechiness": 0.75},
-    "Aggressive": {"energy": 0.95, "loudness": 0.85, "valence": 0.25, "danceability": 0.2, "acousticness": 0.05},
+    "Aggressive": {"energy": 0.9, "loudness": 0.8, "valence": 0.25, "danceability": 0.2, "acousticness": 0.1},
     "Dreamy": {"instrumentalness": 0.9, "acousticness": 0.85, "energy": 0.12, "valence": 0.2, "loudness": 0.1},
     "Hypnotic": {"instrumentalness": 0.92, "danceability": 0.75, "energy": 0.7, "acousticness": 0.25},
     "Live": {"liveness": 0.93, "energy": 0.65},
     "Groovy": {"danceability": 0.8, "valence": 0.75, "energy": 0.5, "acousticness": 0.5, "tempo": 0.4},
     "Driving": {"energy": 0.75, "instrumentalness": 0.85, "danceability": 0.35, "valence": 0.4, "acousticness": 0.2},
-    "Urban": {"speechiness": 0.9, "danceability": 0.75, "tempo": 0.5, "instrumentalness": 0.2, "valence": 0.5},
+    "Urban": {"speechiness": 0.9, "danceability": 0.75, "energy": 0.65, "instrumentalness": 0.2, "acousticness": 0.35},
+    "Laid-back": {"speechiness": 0.75, "danceability": 0.7, "energy": 0.35, "acousticness": 0.6, "valence": 0.6},
     "Heartfelt": {"energy": 0.55, "valence": 0.3, "instrumentalness": 0.2, "speechiness": 0.2, "danceability": 0.4},
 }
 

@@ -30,6 +30,10 @@ class SegueGroup(click.Group):
         except (SegueError, StorageError) as error:
             click.echo(str(error), err=True)
             ctx.exit(EXIT_REFUSED)
+        except OSError as error:
+            # A full disk, a folder that can't be written: the system's own words are the clearest.
+            click.echo(f"{error.filename or 'A file'} can't be used: {error.strerror or error}.", err=True)
+            ctx.exit(EXIT_REFUSED)
 
 
 @click.group(cls=SegueGroup, context_settings={"help_option_names": ["-h", "--help"]})

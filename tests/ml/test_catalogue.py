@@ -135,6 +135,11 @@ def test_a_binary_file_is_refused(tmp_path):
     refused(path)
 
 
+def test_a_column_without_any_value_is_named(tmp_path):
+    rows = [{**row, "valence": ""} for row in enough_rows()]
+    assert "no usable value of valence" in refused(write_csv(tmp_path / "a.csv", rows))
+
+
 def test_a_file_with_too_few_tracks_is_refused(tmp_path):
     assert "1 usable tracks" in refused(write_csv(tmp_path / "a.csv", [dict(ROW)]))
 

@@ -131,6 +131,14 @@ def test_a_bad_setting_names_the_variable_and_exits_78(tmp_path, name, value):
     assert name in said_one_sentence(done)
 
 
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
+    (tmp_path / "taken").write_text("")
+    done = segue("train", "--out", str(tmp_path / "taken" / "models"), data=tmp_path)
+    assert done.returncode == 1
+    assert "taken" in done.stderr.strip().splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
 def test_a_spoilt_model_is_refused_with_a_sentence(sample_models, tmp_path):
     import shutil
 

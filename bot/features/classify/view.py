@@ -3,7 +3,7 @@
 from discord import ui
 
 from bot.features.classify.classification import Classification
-from bot.layout import LONGEST_ARTISTS, bar, footer, message, plain, song_link
+from bot.layout import LONGEST_ARTISTS, bar, footer, gap, message, plain, song_link
 from bot.presses import button, row
 from ml.classifier import Influence
 
@@ -14,8 +14,8 @@ TEXT_FILED = "-# Filed in the catalogue under {genres}"
 TEXT_HEARD = "**By its sound**"
 TEXT_NOT_SURE = "**By its sound** (not sure: no genre reaches {sure:.0%})"
 TEXT_MOOD = "**Mood** {name}\n-# where {genres} are at home"
-TEXT_DECIDED = "**What decided for {genre}**\n{features}"
-TEXT_NOTHING_DECIDED = "No single feature decided; it is the mix."
+TEXT_DECIDED = "-# What decided for {genre}: {features}"
+TEXT_NOTHING_DECIDED = "-# No single feature decided; it is the mix."
 TEXT_LEVELS = "**Against all songs**"
 TEXT_TRAINED = "this song was in the training data"
 TEXT_HELD_OUT = "this song was held out of the training"
@@ -52,11 +52,14 @@ def classification(found: Classification, owner: int) -> ui.LayoutView:
     levels += [f"{bar(found.levels[name])} {FEATURE_WORDS[name]}" for name in SHOWN_LEVELS]
     return message(
         "\n".join(head),
+        gap(),
         "\n".join(heard),
-        TEXT_MOOD.format(name=found.mood.name, genres=", ".join(found.mood.genres)),
-        ui.Separator(),
-        "\n".join(levels),
         _decided(first_genre, found.influences),
+        gap(),
+        TEXT_MOOD.format(name=found.mood.name, genres=", ".join(found.mood.genres)),
+        gap(),
+        "\n".join(levels),
+        gap(),
         footer(found.note, TEXT_TRAINED if found.trained_on else TEXT_HELD_OUT),
         row(button(BUTTON_SIMILAR, "similar", owner, found.song.track_id)),
     )
