@@ -1,6 +1,7 @@
 """K-Means over the sound of tracks, each cluster named by its mood and by the genres that dominate it."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,12 +101,19 @@ def nearest(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
 
 
 def fit_clusters(
-    frame: pd.DataFrame, genres: list[str], carries: np.ndarray, percentiles: Percentiles, seed: int
+    frame: pd.DataFrame,
+    genres: list[str],
+    carries: np.ndarray,
+    percentiles: Percentiles,
+    *,
+    seed: int,
+    tried_one: Callable[[int, int], None],
 ) -> tuple[Clusters, dict]:
     """K-Means on the rows of `frame`; returns the clusters and how k was chosen.
 
     k is the one from SMALLEST_K to LARGEST_K with the highest mean silhouette whose smallest cluster holds at least
-    SMALLEST_SHARE of the tracks (or, where none does, the highest silhouette).
+    SMALLEST_SHARE of the tracks (or, where none does, the highest silhouette). `tried_one(done, total)` is called
+    after each k.
     """
     from sklearn.cluster import KMeans
     from sklearn.metrics import silhouette_score
@@ -118,6 +126,7 @@ def fit_clusters(
         silhouette = silhouette_score(sound, model.labels_, sample_size=sample, random_state=seed)
         smallest = np.bincount(model.labels_, minlength=k).min() / len(sound)
         tried.append((smallest >= SMALLEST_SHARE, float(silhouette), float(smallest), model))
+        tried_one(len(tried), LARGEST_K - SMALLEST_K + 1)
     _, silhouette, _, chosen = max(tried, key=lambda attempt: attempt[:2])
     centres = chosen.cluster_centers_
     member = chosen.labels_

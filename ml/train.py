@@ -94,11 +94,12 @@ def _fit(catalogue: Catalogue, folder: Path, seed: int, progress: Progress) -> d
     classifier = Classifier.load(folder)
     heard = classifier.predict_proba(frame).to_numpy()
 
-    progress("Moods", 0, 1, "")
+    def tried_one(done: int, total: int) -> None:
+        progress("Moods", done, total, "")
+
     percentiles = Percentiles.fit(frame)
-    clusters, choice = fit_clusters(frame, genres, carries, percentiles, seed)
+    clusters, choice = fit_clusters(frame, genres, carries, percentiles, seed=seed, tried_one=tried_one)
     clusters.save(folder)
-    progress("Moods", 1, 1, f"{choice['k']} clusters")
 
     progress("Vectors", 0, 1, "")
     space = VectorSpace.fit(carries, heard, percentiles)

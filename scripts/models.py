@@ -1,7 +1,8 @@
 """Which catalogue to use, and a model that is ready to serve."""
 
 import gc
-from datetime import UTC, datetime
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -9,14 +10,20 @@ import click
 from bot.settings import Settings
 from ml.bundle import CURRENT, ModelBundle, load_current
 from ml.catalogue import Catalogue, read_catalogue, sample
+from ml.errors import SegueError
 
 
 def open_catalogue(settings: Settings, given: Path | None = None) -> Catalogue:
     """The catalogue to train on: the given one, SEGUE_CATALOGUE, the fetched dataset, or the built-in sample."""
-    path = given or settings.catalogue
-    if path is None and settings.dataset.is_file():
-        path = settings.dataset
+    path = given or catalogue_path(settings)
     return read_catalogue(path) if path is not None else sample()
+
+
+def catalogue_path(settings: Settings) -> Path | None:
+    """SEGUE_CATALOGUE, else the fetched dataset; None stands for the built-in sample."""
+    if settings.catalogue is None and settings.dataset.is_file():
+        return settings.dataset
+    return settings.catalogue
 
 
 def ready_model(settings: Settings) -> ModelBundle:
@@ -32,12 +39,10 @@ def ready_model(settings: Settings) -> ModelBundle:
 
 
 def _train_first(settings: Settings) -> None:
-    # Training needs TensorFlow; only this first run does.
-    from ml.train import train
-    from scripts.progress import progress_bars
-
-    catalogue = open_catalogue(settings)
-    what = "the built-in sample catalogue (invented songs)" if catalogue.is_sample else catalogue.name
-    click.echo(f"There is no trained model yet. Training on {what}, {len(catalogue.frame):,} tracks:", err=True)
-    with progress_bars() as progress:
-        train(catalogue, settings.models, seed=0, now=datetime.now(UTC), progress=progress)
+    """Trains in a process of its own: TensorFlow's memory goes with it instead of staying with the bot."""
+    what = "the built-in sample catalogue (invented songs)" if catalogue_path(settings) is None else "your catalogue"
+    click.echo(f"There is no trained model yet. Training on {what}, once:", err=True)
+    # Standard output belongs to the command that needs the model.
+    done = subprocess.run([sys.executable, "-m", "scripts.segue", "train"], stdout=sys.stderr, check=False)
+    if done.returncode != 0:
+        raise SegueError("Without a model there is nothing to serve; mend what the training said and start again.")

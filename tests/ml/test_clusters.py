@@ -9,7 +9,9 @@ from tests.ml.worlds import catalogue_frame, song, two_camps
 
 def fitted(frame) -> tuple[Clusters, dict]:
     genres = ["metal", "piano"]
-    return fit_clusters(frame, genres, genre_matrix(frame, genres), Percentiles.fit(frame), seed=0)
+    return fit_clusters(
+        frame, genres, genre_matrix(frame, genres), Percentiles.fit(frame), seed=0, tried_one=lambda *_: None
+    )
 
 
 def centre(**levels: float) -> list[float]:
