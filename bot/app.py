@@ -1,5 +1,6 @@
 """The bot: its intents, its command tree, its one error handler, its features."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -11,7 +12,7 @@ from discord.ext import commands
 
 from bot.clock import Clock
 from bot.errors import answer_failure
-from bot.presses import Press, PressHandler
+from bot.presses import Press, PressHandler, answer_form
 from ml.bundle import ModelBundle
 from storage.store import Store
 
@@ -19,6 +20,10 @@ log = logging.getLogger(__name__)
 
 # Old answers go after this long; their buttons then say that they are no longer known.
 ANSWERS_KEPT = timedelta(days=90)
+# What discord.py calls its tasks that run commands, presses and listeners.
+ANSWERING = ("CommandTree-invoker", "discord-ui-", "discord.py: on_interaction")
+# Discord gives up on an answer after three seconds; a deferred one deserves a little longer.
+LAST_ANSWERS_SECONDS = 5.0
 
 
 class SegueTree(app_commands.CommandTree["SegueBot"]):
@@ -64,6 +69,17 @@ class SegueBot(commands.Bot):
             await self.add_cog(feature(self))
         synced = await self.tree.sync()
         log.info("commands synced: %s", ", ".join(sorted(command.name for command in synced)))
+
+    async def close(self) -> None:
+        """Lets the answers in flight go out, then disconnects."""
+        answers = [task for task in asyncio.all_tasks() if task.get_name().startswith(ANSWERING)]
+        if answers:
+            await asyncio.wait(answers, timeout=LAST_ANSWERS_SECONDS)
+        await super().close()
+
+    async def on_interaction(self, interaction: discord.Interaction["SegueBot"]) -> None:
+        if interaction.type is discord.InteractionType.modal_submit:
+            await answer_form(interaction)
 
     async def on_ready(self) -> None:
         log.info("ready as %s in %d servers, model %s", self.user, len(self.guilds), self.bundle.version)

@@ -4,6 +4,7 @@ import logging
 import secrets
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -29,7 +30,7 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
     """
     reference = secrets.token_hex(4)
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-    where = interaction.command.qualified_name if interaction.command else "a button"
+    where = interaction.command.qualified_name if interaction.command else interaction.type.name
     sentence = _sentence(cause)
     if sentence is not None:
         log.info("refused %s [%s]: %s", where, reference, type(cause).__name__)
@@ -41,7 +42,7 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
             await _replace_waiting_reply(interaction, view)
         else:
             await interaction.response.send_message(view=view, ephemeral=True)
-    except discord.HTTPException as unreachable:
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as unreachable:
         log.warning("could not tell the member of [%s]: %s", reference, unreachable)
 
 

@@ -17,7 +17,8 @@ TRACK_URL = "https://open.spotify.com/track/"
 
 TEXT_SAMPLE = "Sample catalogue: these songs are invented"
 TEXT_MODEL = "model {version}"
-BAR_CELLS = 10
+BAR_CELLS = 8
+EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 # discord.py escapes the brackets of links it recognises; inside our own links every one counts.
 BARE_BRACKET = re.compile(r"(?<!\\)[\[\]]")
 
@@ -93,10 +94,17 @@ def song_label(song: Song, longest: int = 100) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
-def bar(share: float) -> str:
-    """A share from 0 to 1 as a bar of fixed width."""
-    filled = round(max(0.0, min(1.0, share)) * BAR_CELLS)
-    return "▰" * filled + "▱" * (BAR_CELLS - filled)
+def chart(rows: list[tuple[str, float]]) -> str:
+    """Names with shares from 0 to 1 as a bar chart in a code block: only there all characters are equally wide.
+
+    The name comes last, so that on a phone it is the part that may be cut.
+    """
+    return "```\n" + "\n".join(f"{share:>4.0%} {_bar(share):<{BAR_CELLS}} {name}" for name, share in rows) + "\n```"
+
+
+def _bar(share: float) -> str:
+    eighths = round(max(0.0, min(1.0, share)) * BAR_CELLS * 8)
+    return "█" * (eighths // 8) + EIGHTHS[eighths % 8]
 
 
 def gap() -> ui.Separator[Any]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bot.assembly import assemble
 from bot.clock import utc_now
-from bot.layout import footer, message, note_of
+from bot.layout import footer, gap, message, note_of
 from bot.settings import Settings
 from bot.simulated import simulated_discord
 from ml.bundle import ModelBundle
@@ -24,8 +24,11 @@ TEXT_WELCOME = (
     "**/classify** tells what a song is\n"
     "**/recommend** finds what goes with it\n"
     "**/playlist build** makes and keeps a list\n"
-    "**/help** shows everything\n"
-    "Start typing in `track` and choose. Switch between Ada (administrator), Ben and Cleo at the top."
+    "**/help** shows everything"
+)
+TEXT_HINT = (
+    "Start typing in `track` and choose; the page then shows the song's id. "
+    "Switch between Ada (administrator), Ben and Cleo at the top."
 )
 
 
@@ -36,7 +39,7 @@ async def play(settings: Settings, bundle: ModelBundle, port: int, opened: Calla
         async with simulated_discord(bot) as place:
             viewers = [place.member(ADMINISTRATOR, administrator=True), *(place.member(name) for name in MEMBERS)]
             channel = bot.get_channel(place.channel.id)
-            await channel.send(view=message(TEXT_WELCOME, footer(note_of(bundle))))  # type: ignore[union-attr]
+            await channel.send(view=message(TEXT_WELCOME, gap(), TEXT_HINT, gap(), footer(note_of(bundle))))  # type: ignore[union-attr]
             async with place.env.preview(place.channel, viewers=viewers, layout="channel", port=port) as preview:
                 opened(preview.url)
                 await preview.wait_closed()

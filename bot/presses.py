@@ -12,6 +12,8 @@ from bot.errors import RefusalError, answer_failure
 TEXT_NOT_YOURS = "These buttons belong to <@{owner}>, who asked. Ask me yourself and you get your own."
 TEXT_GONE = "I no longer know that button. Ask again and you get fresh ones."
 
+FIELD = "text"
+
 # Called with the interaction and the press's argument.
 PressHandler = Callable[[discord.Interaction[Any], str], Awaitable[None]]
 
@@ -22,7 +24,10 @@ class HandlesPresses(Protocol):
     press_handlers: dict[str, PressHandler]
 
 
-class Press(ui.DynamicItem[ui.Item[Any]], template=r"segue:(?P<action>[a-z-]+):(?P<owner>\d+):(?P<argument>.*)"):
+CUSTOM_ID = re.compile(r"segue:(?P<action>[a-z-]+):(?P<owner>\d+):(?P<argument>.*)")
+
+
+class Press(ui.DynamicItem[ui.Item[Any]], template=CUSTOM_ID):
     """One button or menu. Only its owner may press it; the feature that registered `action` handles it."""
 
     def __init__(self, item: ui.Item[Any], action: str, owner: int, argument: str) -> None:
@@ -38,20 +43,32 @@ class Press(ui.DynamicItem[ui.Item[Any]], template=r"segue:(?P<action>[a-z-]+):(
         return cls(item, match["action"], int(match["owner"]), match["argument"])
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        try:
-            await self._handle(interaction)
-        except Exception as error:
-            # discord.py would only log it, and the member would see nothing but "interaction failed".
-            await answer_failure(interaction, error)
+        await _answer(interaction, self.action, self.owner, self.argument)
 
-    async def _handle(self, interaction: discord.Interaction[Any]) -> None:
-        client: HandlesPresses = interaction.client
-        if interaction.user.id != self.owner:
-            raise RefusalError(TEXT_NOT_YOURS.format(owner=self.owner))
-        handler = client.press_handlers.get(self.action)
-        if handler is None:
-            raise RefusalError(TEXT_GONE)
-        await handler(interaction, self.argument)
+
+async def answer_form(interaction: discord.Interaction[Any]) -> None:
+    """Hands a submitted form of ours to its handler; forms outlive restarts like buttons."""
+    match = CUSTOM_ID.fullmatch(str(dict(interaction.data or {}).get("custom_id")))
+    if match is not None:
+        await _answer(interaction, match["action"], int(match["owner"]), match["argument"])
+
+
+async def _answer(interaction: discord.Interaction[Any], action: str, owner: int, argument: str) -> None:
+    try:
+        await _handle(interaction, action, owner, argument)
+    except Exception as error:
+        # discord.py would only log it, and the member would see nothing but "interaction failed".
+        await answer_failure(interaction, error)
+
+
+async def _handle(interaction: discord.Interaction[Any], action: str, owner: int, argument: str) -> None:
+    client: HandlesPresses = interaction.client
+    if interaction.user.id != owner:
+        raise RefusalError(TEXT_NOT_YOURS.format(owner=owner))
+    handler = client.press_handlers.get(action)
+    if handler is None:
+        raise RefusalError(TEXT_GONE)
+    await handler(interaction, argument)
 
 
 def button(
@@ -76,6 +93,23 @@ def menu(placeholder: str, action: str, owner: int, options: list[discord.Select
 
 def row(*items: Press) -> ui.ActionRow[Any]:
     return ui.ActionRow(*items)
+
+
+def form(title: str, label: str, action: str, owner: int, argument: str, *, default: str, longest: int) -> ui.Modal:
+    """A form with one text field; what is typed comes to the handler, which reads it with `typed`."""
+    modal = ui.Modal(title=title, custom_id=f"segue:{action}:{owner}:{argument}")
+    field: ui.TextInput[Any] = ui.TextInput(custom_id=FIELD, default=default, max_length=longest)
+    return modal.add_item(ui.Label(text=label, component=field))
+
+
+def typed(interaction: discord.Interaction[Any]) -> str:
+    """What was typed into a form's field."""
+    components: list[dict[str, Any]] = dict(interaction.data or {}).get("components", [])  # type: ignore[assignment]
+    for label in components:
+        field = label.get("component") or {}
+        if field.get("custom_id") == FIELD:
+            return str(field.get("value", ""))
+    raise RefusalError(TEXT_GONE)
 
 
 def chosen(interaction: discord.Interaction[Any]) -> str:

@@ -19,6 +19,7 @@ EXIT_UNAVAILABLE = 69  # EX_UNAVAILABLE of sysexits.h
 CLOSED_BAD_TOKEN = 4004  # Discord's gateway close code "authentication failed"
 TEXT_BAD_TOKEN = "Discord refuses DISCORD_TOKEN. Copy the token anew from the developer portal's Bot page."
 TEXT_NO_DISCORD = "Discord can't be reached: {error}."
+TEXT_DISCORD_REFUSES = "Discord refuses to start the bot: {error}."
 
 
 async def serve(settings: Settings, bundle: ModelBundle) -> None:
@@ -44,7 +45,9 @@ def run(settings: Settings, bundle: ModelBundle) -> int:
         if closed.code == CLOSED_BAD_TOKEN:
             return _give_up(TEXT_BAD_TOKEN, EXIT_BAD_SETTING)
         return _give_up(TEXT_NO_DISCORD.format(error=closed), EXIT_UNAVAILABLE)
-    except (discord.HTTPException, discord.GatewayNotFound, OSError) as error:
+    except discord.HTTPException as error:
+        return _give_up(TEXT_DISCORD_REFUSES.format(error=error), EXIT_UNAVAILABLE)
+    except (discord.GatewayNotFound, OSError) as error:
         return _give_up(TEXT_NO_DISCORD.format(error=error), EXIT_UNAVAILABLE)
     return 0
 

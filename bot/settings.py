@@ -69,7 +69,7 @@ def _token(text: str | None) -> str | None:
     if text is None:
         return None
     token = text.strip().removeprefix("Bot ")
-    if not token or any(character.isspace() for character in token):
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise SettingsError(
             "DISCORD_TOKEN is not a bot token: it must be one word, from the developer portal's Bot page."
         )

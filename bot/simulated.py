@@ -12,6 +12,7 @@ from simcord.backend.models import User
 from simcord.builders import UserHandle
 
 from bot.app import SegueBot
+from bot.clock import utc_now
 
 SERVER_ID = 1_000_000_000_000_000_001
 CHANNEL_NAME = "music"
@@ -44,7 +45,12 @@ async def simulated_discord(bot: SegueBot) -> AsyncIterator[Place]:
     # The bot's failures are answered and logged by the bot; here they must not end the session.
     env = simcord.Env(bot, check_errors=False, settle_timeout=SETTLE_SECONDS)
     env.backend.bot_user.name = "Segue"
+    answer_failure = bot.tree.on_error
     await env.start()
+    # The simulator counts every failure as its own, also those that the bot has answered.
+    bot.tree.on_error = answer_failure  # type: ignore[method-assign]
+    # Its clock begins on a fixed day; stored times are real ones.
+    await env.advance_time((utc_now() - env.now()).total_seconds())
     try:
         with env.time_context():
             guild = env.create_guild("Segue playground", id=SERVER_ID)

@@ -19,6 +19,8 @@ from ml.tracks import CATALOGUE_COLUMNS, FEATURES, SEPARATOR, TEXT_COLUMNS, spli
 # The header of the published file; its unnamed first column is a row number sorted by genre, i.e. a leak, and is
 # never read.
 DATASET_COLUMNS = ("track_id", *TEXT_COLUMNS, "popularity", *(feature.name for feature in FEATURES), "track_genre")
+# An artist field of separators only names nobody.
+BLANK = " \t\r\n" + SEPARATOR
 GZIP_MAGIC = b"\x1f\x8b"
 # Fewer can't be split, clustered and searched in any meaningful way.
 FEWEST_TRACKS = 200
@@ -168,7 +170,7 @@ def clean(raw: pd.DataFrame) -> tuple[pd.DataFrame, CleaningReport]:
     dropped: dict[str, int] = {}
     table = raw.loc[:, list(DATASET_COLUMNS)].copy()
     for column in ("track_id", *TEXT_COLUMNS, "track_genre"):
-        table[column] = table[column].str.strip()
+        table[column] = table[column].str.strip(BLANK)
 
     table = _drop(table, ~table["track_id"].str.fullmatch(r"[0-9A-Za-z]{22}"), "no valid track id", dropped)
     table = _drop(table, (table["artists"] == "") | (table["track_name"] == ""), "no artist or title", dropped)

@@ -118,7 +118,7 @@ def resolve_track(reference: Reference, search: TrackSearch, known_ids: Containe
     quoted = reference.text
     if len(quoted) > QUOTED_CHARACTERS:
         quoted = quoted[: QUOTED_CHARACTERS - 1].rstrip() + "…"
-    names = ", ".join(f"{', '.join(split_values(near.artists))} – {near.title}" for near in closest)
+    names = ", ".join(f"“{near.title}” by {split_values(near.artists)[0]}" for near in closest)
     raise NoSuchTrackError(f"I don't know “{quoted}”." + (f" Closest: {names}." if names else ""), closest)
 
 

@@ -51,7 +51,7 @@ async def test_a_list_is_shown_by_name_with_pages(world):
     await build(world, genre="techno", length=15)
     shown = await world.ada.slash(world.channel, "playlist show", name="EVENING")
     assert len(songs_of(shown.response)) == 10
-    await world.ada.click(shown.response, label="▶")
+    await world.ada.click(shown.response, label="Next →")
     assert len(songs_of(shown.response)) == 5
 
 

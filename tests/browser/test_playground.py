@@ -120,7 +120,7 @@ async def test_someone_elses_button_refuses_and_only_the_one_who_pressed_it_is_t
     refusal = visitor.messages.filter(has_text=TEXT_NOT_YOURS.replace("<@{owner}>", "@Ada"))
     await visitor.become("Ben")
     await visitor.press(answer, BUTTON_MORE)
-    await expect(refusal).to_contain_text("Only you can see this")
+    await expect(refusal.last).to_contain_text("Only you can see this")
     await visitor.become("Ada")
     await expect(answer.get_by_role("listitem")).to_have_count(10)
     await expect(refusal).to_have_count(0)

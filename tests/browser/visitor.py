@@ -1,8 +1,12 @@
 """A person at the playground's page: what they type, press and read. Everything is found by its role and name."""
 
+import re
 from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+
+# What the page says of itself ends so while it is busy: “Updating preview…”.
+AT_REST = re.compile(r"[^…]$")
 
 
 class Visitor:
@@ -10,6 +14,7 @@ class Visitor:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.toolbar = page.get_by_label("SimCord preview")
         self.messages = page.get_by_role("log").get_by_role("article")
         self.errors: list[str] = []
         self.strange_hosts: set[str | None] = set()
@@ -29,7 +34,7 @@ class Visitor:
 
     async def settled(self) -> None:
         """Waits until the page has nothing under way: what is pressed before that, it drops without a word."""
-        await self.page.wait_for_function("window.simcordPreview.ready")
+        await expect(self.toolbar.get_by_role("status")).to_have_text(AT_REST)
 
     async def begin(self, command: str) -> None:
         """Types a slash command and picks it from the list that opens."""
@@ -47,7 +52,9 @@ class Visitor:
         known = await self.messages.count()
         await self.page.get_by_role("button", name="Send", exact=True).click()
         await expect(self.messages).to_have_count(known + 1)
-        return self.messages.nth(known)
+        # By its id: its place among the messages is another for each member.
+        message_id = await self.messages.nth(known).get_attribute("data-message-id")
+        return self.page.locator(f'article[data-message-id="{message_id}"]')
 
     async def press(self, message: Locator, label: str) -> None:
         await self.settled()
@@ -59,9 +66,8 @@ class Visitor:
 
     async def end_session(self) -> None:
         self.server_may_end = True
-        toolbar = self.page.get_by_label("SimCord preview")
-        await toolbar.get_by_text("More", exact=True).click()
-        await toolbar.get_by_role("button", name="End preview session").click()
+        await self.toolbar.get_by_text("More", exact=True).click()
+        await self.toolbar.get_by_role("button", name="End preview session").click()
 
     def _hear(self, said: ConsoleMessage) -> None:
         if said.type != "error" or self.server_may_end:

@@ -149,7 +149,9 @@ def test_a_reference_leads_to_its_track(search: TrackSearch, text: str, track_id
 def test_unknown_text_is_answered_with_the_closest_tracks(search: TrackSearch) -> None:
     with pytest.raises(NoSuchTrackError) as refusal:
         resolve_track(parse_reference("Adele – Skyfall"), search, set())
-    assert str(refusal.value) == "I don't know “Adele – Skyfall”. Closest: Adele – Someone Like You, Adele – Hello."
+    assert (
+        str(refusal.value) == "I don't know “Adele – Skyfall”. Closest: “Someone Like You” by Adele, “Hello” by Adele."
+    )
     assert [hit.track_id for hit in refusal.value.closest] == ["someone", ID]
     assert isinstance(refusal.value, UnknownTrackError)
 

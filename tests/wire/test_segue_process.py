@@ -347,6 +347,17 @@ async def test_more_pressed_twice_at_once_adds_once(fake_discord, bot, alice, so
     assert "songs 21–30 of 30" in text_of(shown)
 
 
+async def test_more_pressed_again_before_its_answer_arrives_adds_once(fake_discord, bot, alice, song):
+    shown = (await fake_discord.slash(alice, "recommend", {"track": song[0]})).message
+    fault = fake_discord.fail("PATCH", ORIGINAL, status=500)
+    slow = await fake_discord.press(alice, shown, "More", until="acknowledged")
+    await fake_discord.changes.until(lambda: fault.hit == 1, 10, lambda: "no answer was tried")
+    again = await fake_discord.press(alice, shown, "More")
+    assert "songs 11–20 of 20" in again.text
+    await slow.until(lambda answer: answer.complete)
+    assert "songs 11–20 of 20" in slow.text
+
+
 # Trouble on the line
 
 
@@ -477,11 +488,14 @@ async def test_a_damaged_model_is_refused(own_discord, start_segue, home, sample
     assert own_discord.requests == []
 
 
-@pytest.mark.parametrize(("name", "value"), [("SEGUE_LOG_LEVEL", "LOUD"), ("DISCORD_TOKEN", "two words")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SEGUE_LOG_LEVEL", "LOUD"), ("DISCORD_TOKEN", "two words"), ("DISCORD_TOKEN", "escape\x1bcode")],
+)
 async def test_a_setting_that_cannot_be_used_is_named_in_one_sentence(start_segue, name, value):
     bot = await start_segue(ready=False, environment={name: value})
     code, sentence = await ended(bot)
     assert code == EXIT_BAD_SETTING
     assert bot.lines == [sentence]
     assert sentence.startswith(f"{name} is ")
-    assert "two words" not in bot.log
+    assert name != "DISCORD_TOKEN" or value not in bot.log

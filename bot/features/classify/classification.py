@@ -16,7 +16,10 @@ LEAST_INFLUENCE = 0.01
 
 @dataclass(frozen=True)
 class Classification:
-    """`genres` with probabilities, best first; `levels` are shares of songs below, per continuous feature."""
+    """`genres` with probabilities, best first; `levels` are shares of songs below, per continuous feature.
+
+    `influences` are the features that speak most for the first genre.
+    """
 
     song: Song
     genres: list[tuple[str, float]]
@@ -39,7 +42,7 @@ def classify_track(bundle: ModelBundle, track_id: str) -> Classification:
         genres=[(str(genre), float(chance)) for genre, chance in chances.head(TOP_GENRES).items()],
         mood=bundle.clusters.named(bundle.clusters.predict(frame).iloc[0]),
         levels=levels,
-        influences=[found for found in influences if abs(found.change) >= LEAST_INFLUENCE][:TOP_INFLUENCES],
+        influences=[found for found in influences if found.change >= LEAST_INFLUENCE][:TOP_INFLUENCES],
         trained_on=bundle.part_of_row[row] == "train",
         note=note_of(bundle),
     )

@@ -3,22 +3,23 @@
 from discord import ui
 
 from bot.features.classify.classification import Classification
-from bot.layout import LONGEST_ARTISTS, bar, footer, gap, message, plain, song_link
+from bot.layout import LONGEST_ARTISTS, chart, footer, message, plain, song_link
 from bot.presses import button, row
 from ml.classifier import Influence
 
 # Below this the first guess is wrong more often than right, and the reply says so.
 SURE = 0.5
 
-TEXT_FILED = "-# Filed in the catalogue under {genres}"
+TEXT_FILED = "-# In the catalogue as {genres}"
 TEXT_HEARD = "**By its sound**"
-TEXT_NOT_SURE = "**By its sound** (not sure: no genre reaches {sure:.0%})"
-TEXT_MOOD = "**Mood** {name}\n-# where {genres} are at home"
-TEXT_DECIDED = "-# What decided for {genre}: {features}"
+TEXT_NOT_SURE = "**By its sound**, but not sure"
+TEXT_MOOD = "**Mood: {name}**\n-# like most {genres}"
+TEXT_DECIDED = "-# Speaks for {genre}: {features}"
+TEXT_POINTS = "{feature} +{points:.0f} points"
 TEXT_NOTHING_DECIDED = "-# No single feature decided; it is the mix."
-TEXT_LEVELS = "**Against all songs**"
-TEXT_TRAINED = "this song was in the training data"
-TEXT_HELD_OUT = "this song was held out of the training"
+TEXT_LEVELS = "**More than … of all songs**"
+TEXT_TRAINED = "in the training data"
+TEXT_HELD_OUT = "held out of the training data"
 BUTTON_SIMILAR = "More like this"
 
 FEATURE_WORDS = {
@@ -26,9 +27,9 @@ FEATURE_WORDS = {
     "energy": "energy",
     "loudness": "loudness",
     "speechiness": "speech",
-    "acousticness": "acoustic sound",
+    "acousticness": "acoustic",
     "instrumentalness": "instrumental",
-    "liveness": "live audience",
+    "liveness": "live",
     "valence": "brightness",
     "tempo": "tempo",
     "duration_ms": "length",
@@ -46,20 +47,13 @@ def classification(found: Classification, owner: int) -> ui.LayoutView:
     head.append(TEXT_FILED.format(genres=", ".join(found.song.genres)))
     first_genre, first_chance = found.genres[0]
     sure = first_chance >= SURE
-    heard = [TEXT_HEARD if sure else TEXT_NOT_SURE.format(sure=SURE)]
-    heard += [f"{bar(chance)} {chance:.0%} {genre}" for genre, chance in found.genres]
-    levels = [TEXT_LEVELS]
-    levels += [f"{bar(found.levels[name])} {FEATURE_WORDS[name]}" for name in SHOWN_LEVELS]
+    heard = (TEXT_HEARD if sure else TEXT_NOT_SURE) + "\n" + chart(found.genres)
+    levels = chart([(FEATURE_WORDS[name], found.levels[name]) for name in SHOWN_LEVELS])
     return message(
         "\n".join(head),
-        gap(),
-        "\n".join(heard),
-        _decided(first_genre, found.influences),
-        gap(),
+        heard + "\n" + _decided(first_genre, found.influences),
         TEXT_MOOD.format(name=found.mood.name, genres=", ".join(found.mood.genres)),
-        gap(),
-        "\n".join(levels),
-        gap(),
+        TEXT_LEVELS + "\n" + levels,
         footer(found.note, TEXT_TRAINED if found.trained_on else TEXT_HELD_OUT),
         row(button(BUTTON_SIMILAR, "similar", owner, found.song.track_id)),
     )
@@ -69,7 +63,7 @@ def _decided(genre: str, influences: list[Influence]) -> str:
     if not influences:
         return TEXT_NOTHING_DECIDED
     words = [
-        f"{FEATURE_WORDS[influence.feature]} {'+' if influence.change > 0 else '−'}{abs(influence.change):.0%}"
+        TEXT_POINTS.format(feature=FEATURE_WORDS[influence.feature], points=100 * influence.change)
         for influence in influences
     ]
     return TEXT_DECIDED.format(genre=genre, features=" · ".join(words))

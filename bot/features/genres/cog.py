@@ -26,7 +26,9 @@ class GenresCog(commands.Cog):
     async def genres(self, interaction: discord.Interaction["SegueBot"], genre: str | None = None) -> None:
         bundle = self.bot.bundle
         if genre is None:
-            await interaction.response.send_message(view=all_genres(bundle.catalogue.genres, note_of(bundle)))
+            # A long list that only the asker needs.
+            page = all_genres(bundle.catalogue.genres, note_of(bundle))
+            await interaction.response.send_message(view=page, ephemeral=True)
             return
         name = pick_name("genre", bundle.catalogue.genres, genre)
         await interaction.response.defer()

@@ -4,26 +4,26 @@ from discord import ui
 
 from bot.features.classify.view import FEATURE_WORDS
 from bot.features.genres.portraits import GenrePortrait
-from bot.layout import ModelNote, bar, footer, message, song_line
+from bot.layout import ModelNote, chart, footer, message, song_line
 
 TEXT_ALL = "### {count} genres"
 TEXT_HINT = "-# `/genres genre:` tells more about one of them."
 TEXT_ONE = "### {genre}"
 TEXT_TRACKS = "{count:,} songs in the catalogue"
-TEXT_TYPICAL = "**Typical, against all songs**"
+TEXT_TYPICAL = "**Typically more than … of all songs**"
 TEXT_BEST_KNOWN = "**Best known**"
 
 
 def all_genres(genres: list[str], note: ModelNote) -> ui.LayoutView:
-    return message(TEXT_ALL.format(count=len(genres)), " · ".join(genres), TEXT_HINT, footer(note))
+    return message(TEXT_ALL.format(count=len(genres)), ", ".join(genres), TEXT_HINT, footer(note))
 
 
 def one_genre(found: GenrePortrait) -> ui.LayoutView:
-    levels = [f"{bar(level)} {FEATURE_WORDS[name]}" for name, level in found.levels]
+    levels = chart([(FEATURE_WORDS[name], level) for name, level in found.levels])
     best_known = [f"{place}. {song_line(song)}" for place, song in enumerate(found.best_known, start=1)]
     return message(
         TEXT_ONE.format(genre=found.genre) + "\n" + TEXT_TRACKS.format(count=found.tracks),
-        "\n".join([TEXT_TYPICAL, *levels]),
+        TEXT_TYPICAL + "\n" + levels,
         "\n".join([TEXT_BEST_KNOWN, *best_known]),
         footer(found.note),
     )

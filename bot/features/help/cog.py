@@ -25,5 +25,5 @@ class HelpCog(commands.Cog):
             if isinstance(command, app_commands.Command)
         ]
         bundle = self.bot.bundle
-        page = help_page(sorted(known), len(bundle.catalogue.frame), note_of(bundle))
+        page = help_page(known, len(bundle.catalogue.frame), note_of(bundle))
         await interaction.response.send_message(view=page, ephemeral=True)

@@ -74,7 +74,7 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
             length,
         )
 
-    @app_commands.command(name="list", description="Your playlists.")
+    @app_commands.command(name="list", description="List your playlists.")
     async def list_(self, interaction: discord.Interaction["SegueBot"]) -> None:
         lists = await self.bot.store.list_playlists(interaction.user.id)
         await interaction.response.send_message(view=view.overview(lists), ephemeral=True)

@@ -4,24 +4,21 @@ import discord
 from discord import ui
 
 from bot.features.recommend.lists import PAGE
-from bot.layout import LONGEST_ARTISTS, TEXT_SAMPLE, TRACK_URL, Song, message, plain, song_line
+from bot.features.recommend.view import BUTTON_BACK, BUTTON_FORWARD, TEXT_ONE_PAGE, TEXT_PAGE
+from bot.layout import LONGEST_ARTISTS, TRACK_URL, ModelNote, Song, footer, gap, message, plain, song_line
 from bot.presses import button, row
 from ml.sample import is_sample_id
 from storage.playlists import Playlist, PlaylistSummary, PlaylistTrack
 
-TEXT_BUILT = "-# Saved. `/playlist show` finds it again."
+TEXT_BUILT = "Saved: `/playlist show` finds it again."
 TEXT_LISTS = "### Your playlists"
 TEXT_NO_LISTS = "You have no playlists yet. `/playlist build` makes one."
-TEXT_ONE_OF_MANY = "**{name}** · {count} songs · changed <t:{changed}:R>"
+TEXT_ONE_OF_MANY = "**{name}** · {count} songs · changed <t:{changed}:d>"
 TEXT_MORE_LISTS = "-# and {count} more"
-TEXT_PAGE = "songs {first}–{last} of {total}"
 TEXT_EMPTY = "This playlist has no songs."
 TEXT_CONFIRM = "Delete **{name}** with its {count} songs? It can't be undone."
 TEXT_DELETED = "**{name}** is deleted, {count} songs."
 TEXT_RENAMED = "The playlist is now called **{name}**."
-TEXT_MADE_BY = "made by model {version}"
-BUTTON_BACK = "◀"
-BUTTON_FORWARD = "▶"
 BUTTON_DELETE = "Delete it"
 # Enough to find one by; a message holds no more in comfort.
 LISTS_SHOWN = 25
@@ -34,13 +31,13 @@ def playlist_page(playlist: Playlist, number: int, *, owner: int, just_built: bo
     start = number * PAGE
     shown = playlist.tracks[start : start + PAGE]
     lines = [_line(place, track) for place, track in enumerate(shown, start=start + 1)] or [TEXT_EMPTY]
-    facts = [TEXT_PAGE.format(first=start + 1, last=start + len(shown), total=len(playlist.tracks))] if shown else []
-    if any(is_sample_id(track.track_id) for track in playlist.tracks):
-        facts.insert(0, TEXT_SAMPLE)
-    note = "-# " + " · ".join([*facts, TEXT_MADE_BY.format(version=playlist.model_version)])
-    parts: list[str | ui.Item] = [f"### {plain(playlist.name, 80)}", "\n".join(lines), note]
+    wording = TEXT_PAGE if pages > 1 else TEXT_ONE_PAGE
+    facts = [wording.format(first=start + 1, last=start + len(shown), total=len(playlist.tracks))] if shown else []
+    note = ModelNote(playlist.model_version, any(is_sample_id(track.track_id) for track in playlist.tracks))
+    parts: list[str | ui.Item] = [f"### {plain(playlist.name, 80)}", "\n".join(lines), gap()]
     if just_built:
         parts.append(TEXT_BUILT)
+    parts.append(footer(note, *facts))
     if pages > 1:
         turns = [
             button(BUTTON_BACK, "playlist-page", owner, f"{playlist.id}:{number - 1}", disabled=number == 0),
@@ -53,7 +50,7 @@ def playlist_page(playlist: Playlist, number: int, *, owner: int, just_built: bo
 def _line(place: int, track: PlaylistTrack) -> str:
     url = None if is_sample_id(track.track_id) else TRACK_URL + track.track_id
     line = f"{place}. {song_line(Song(track.track_id, track.title, track.artists, (), url))}"
-    return f"{line}\n-# \u2003{plain(track.reason, LONGEST_ARTISTS * 2)}" if track.reason else line
+    return f"{line}\n-# {plain(track.reason, LONGEST_ARTISTS * 2)}" if track.reason else line
 
 
 def overview(lists: list[PlaylistSummary]) -> ui.LayoutView:

@@ -5,13 +5,13 @@ import secrets
 from typing import TYPE_CHECKING
 
 import discord
-from discord import app_commands, ui
+from discord import app_commands
 from discord.ext import commands
 
-from bot.errors import RefusalError, answer_failure
+from bot.errors import RefusalError
 from bot.features.recommend import view
 from bot.features.recommend.lists import PAGE, SongList, answer_tracks, song_list
-from bot.presses import TEXT_GONE, chosen
+from bot.presses import TEXT_GONE, chosen, typed
 from bot.references import find_track, track_choices
 from ml.errors import EmptyResultError
 from storage.answers import Answer, StoredAnswer
@@ -35,6 +35,7 @@ class RecommendCog(commands.Cog):
             "page": self.turn_page,
             "more": self.show_more,
             "save": self.ask_name,
+            "save-as": self.save,
             "similar": self.start_again,
             "similar-menu": self.start_again_from_menu,
         }
@@ -120,36 +121,22 @@ class RecommendCog(commands.Cog):
 
     async def ask_name(self, interaction: discord.Interaction["SegueBot"], argument: str) -> None:
         songs = song_list(self.bot.bundle, await self._stored(argument))
-        await interaction.response.send_modal(SaveModal(self.bot, songs))
+        await interaction.response.send_modal(view.name_form(songs))
 
-
-class SaveModal(ui.Modal, title=view.MODAL_TITLE):
-    """Asks for a name and saves the list under it."""
-
-    def __init__(self, bot: "SegueBot", songs: SongList) -> None:
-        super().__init__()
-        self.bot = bot
-        self.songs = songs
-        self.name: ui.TextInput[SaveModal] = ui.TextInput(default=view.default_name(songs), max_length=80)
-        self.add_item(ui.Label(text=view.MODAL_NAME, component=self.name))
-
-    async def on_submit(self, interaction: discord.Interaction["SegueBot"]) -> None:  # type: ignore[override]
+    async def save(self, interaction: discord.Interaction["SegueBot"], argument: str) -> None:
+        songs = song_list(self.bot.bundle, await self._stored(argument))
         tracks = [
             PlaylistTrack(listed.track_id, listed.song.artists, listed.song.title, view.reason_text(listed.reasons))
-            for listed in self.songs.songs
+            for listed in songs.songs
             if listed.song is not None
         ]
-        seed = self.songs.seed
         playlist = await self.bot.store.create_playlist(
             interaction.user.id,
             interaction.guild_id,
-            self.name.value,
+            typed(interaction),
             tracks,
-            {"track_id": seed.track_id if seed else None},
-            self.songs.note.version,
+            {"track_id": songs.seed.track_id if songs.seed else None},
+            songs.note.version,
             self.bot.clock(),
         )
         await interaction.response.send_message(view=view.saved(playlist.name, len(tracks)), ephemeral=True)
-
-    async def on_error(self, interaction: discord.Interaction["SegueBot"], error: Exception) -> None:  # type: ignore[override]
-        await answer_failure(interaction, error)

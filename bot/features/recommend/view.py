@@ -6,28 +6,31 @@ import discord
 from discord import ui
 
 from bot.features.recommend.lists import ListedSong, SongList
-from bot.layout import footer, message, plain, song_label, song_line
-from bot.presses import Press, button, menu, row
+from bot.layout import footer, gap, message, plain, song_label, song_line
+from bot.presses import Press, button, form, menu, row
 from ml.reasons import Reason
+from storage.playlists import NAME_LENGTH
 
 TEXT_TITLE = "### Goes with {song}"
 TEXT_TITLE_UNKNOWN = "### Goes with a song that has left the catalogue"
 TEXT_LEFT = "a song that has left the catalogue"
 TEXT_PAGE = "songs {first}–{last} of {total}"
+TEXT_ONE_PAGE = "{total} songs"
 TEXT_NO_MORE = "I have no more songs for that which you haven't seen."
 TEXT_SAVED = "Saved {count} songs as **{name}**. See them with `/playlist show`."
-BUTTON_BACK = "◀"
-BUTTON_FORWARD = "▶"
+BUTTON_BACK = "← Back"
+BUTTON_FORWARD = "Next →"
 BUTTON_MORE = "More"
 BUTTON_SAVE = "Save as playlist"
 MENU_SIMILAR = "More like one of these …"
 MODAL_TITLE = "Save as playlist"
 MODAL_NAME = "Name"
+TEXT_NAME = "Like {title}"
 
 REASON_WORDS = {
     "artist": "also {}",
     "genre": "same {}",
-    "related": "close by: {}",
+    "related": "near: {}",
     "mood": "{}",
     "sound": "very alike in sound",
 }
@@ -47,7 +50,7 @@ def reason_text(reasons: Iterable[Reason]) -> str:
 def listed_song(place: int, listed: ListedSong) -> str:
     """One song with its reason, on two lines."""
     line = song_line(listed.song) if listed.song else TEXT_LEFT
-    return f"{place}. {line}\n-# \u2003{reason_text(listed.reasons)}"
+    return f"{place}. {line}\n-# {reason_text(listed.reasons)}"
 
 
 def recommended(songs: SongList, number: int) -> ui.LayoutView:
@@ -55,10 +58,12 @@ def recommended(songs: SongList, number: int) -> ui.LayoutView:
     number = max(0, min(number, songs.pages - 1))
     page = songs.page(number)
     title = TEXT_TITLE.format(song=song_line(songs.seed)) if songs.seed else TEXT_TITLE_UNKNOWN
-    facts = TEXT_PAGE.format(first=page[0][0], last=page[-1][0], total=len(songs.songs)) if page else ""
+    wording = TEXT_PAGE if songs.pages > 1 else TEXT_ONE_PAGE
+    facts = wording.format(first=page[0][0], last=page[-1][0], total=len(songs.songs))
     return message(
         title,
         "\n".join(listed_song(place, listed) for place, listed in page),
+        gap(),
         footer(songs.note, facts),
         row(*_buttons(songs, number)),
         row(menu(MENU_SIMILAR, "similar-menu", songs.owner, _options(page))),
@@ -88,6 +93,7 @@ def saved(name: str, count: int) -> ui.LayoutView:
     return message(TEXT_SAVED.format(count=count, name=plain(name, 80)))
 
 
-def default_name(songs: SongList) -> str:
-    """What the name field holds before the member types."""
-    return f"Like {songs.seed.title}"[:80] if songs.seed else ""
+def name_form(songs: SongList) -> ui.Modal:
+    """Asks what to call the playlist."""
+    name = TEXT_NAME.format(title=songs.seed.title)[:NAME_LENGTH] if songs.seed else ""
+    return form(MODAL_TITLE, MODAL_NAME, "save-as", songs.owner, songs.answer_id, default=name, longest=NAME_LENGTH)
