@@ -2,6 +2,7 @@ import pytest
 
 from tests.wire.fake_discord import FakeDiscord
 from tests.wire.process import BotProcess
+from tests.wire.segue import longest_word
 
 
 @pytest.fixture
@@ -26,3 +27,11 @@ async def start_bot(fake_discord, tmp_path):
     yield start
     for bot in started:
         await bot.kill()
+
+
+@pytest.fixture
+def song(bundle):
+    """The id and the title of the song with the longest word in its title."""
+    frame = bundle.catalogue.frame
+    title = max(frame["track_name"], key=lambda title: len(longest_word(title)))
+    return frame.loc[frame["track_name"] == title, "track_id"].iat[0], title
