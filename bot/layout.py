@@ -44,10 +44,9 @@ class ModelNote:
 
 def song_of(bundle: ModelBundle, track_id: str) -> Song:
     """The song of a track id in the bundle's catalogue."""
-    row = bundle.catalogue.frame.iloc[bundle.catalogue.row_of[track_id]]
+    title, artists, genres = bundle.catalogue.texts[bundle.catalogue.row_of[track_id]]
     url = None if bundle.catalogue.is_sample else TRACK_URL + track_id
-    artists = ", ".join(split_values(row["artists"]))
-    return Song(track_id, row["track_name"], artists, tuple(split_values(row["genres"])), url)
+    return Song(track_id, title, ", ".join(split_values(artists)), tuple(split_values(genres)), url)
 
 
 def note_of(bundle: ModelBundle) -> ModelNote:
@@ -71,10 +70,21 @@ def footer(note: ModelNote, *facts: str) -> str:
 
 
 def plain(text: str, longest: int) -> str:
-    """Text from the catalogue or a member, cut and with its Markdown disarmed."""
-    one_line = " ".join(text.split())
-    cut = one_line if len(one_line) <= longest else one_line[: longest - 1].rstrip() + "…"
-    escaped = discord.utils.escape_mentions(discord.utils.escape_markdown(cut, ignore_links=False))
+    """Text from the catalogue or a member with its Markdown disarmed, cut to `longest` characters as sent.
+
+    Ten songs of nothing but asterisks must fit into a message too, and escaping doubles them.
+    """
+    whole = " ".join(text.split())
+    shown = _disarmed(whole)
+    kept = min(len(whole), longest)
+    while len(shown) > longest:
+        shown = _disarmed(whole[:kept].rstrip()) + "…"
+        kept -= 1
+    return shown
+
+
+def _disarmed(text: str) -> str:
+    escaped = discord.utils.escape_mentions(discord.utils.escape_markdown(text, ignore_links=False))
     return BARE_BRACKET.sub(r"\\\g<0>", escaped)
 
 

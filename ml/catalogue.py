@@ -78,6 +78,12 @@ class Catalogue:
         return {track_id: row for row, track_id in enumerate(self.frame["track_id"])}
 
     @cached_property
+    def texts(self) -> list[tuple[str, str, str]]:
+        """Title, artists and genres of each row; taking one row out of the frame costs a hundred times as much."""
+        columns = (self.frame[name].tolist() for name in ("track_name", "artists", "genres"))
+        return list(zip(*columns, strict=True))
+
+    @cached_property
     def genres(self) -> list[str]:
         return sorted({genre for joined in self.frame["genres"].unique() for genre in split_values(joined)})
 

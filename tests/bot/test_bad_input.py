@@ -78,6 +78,8 @@ async def test_a_long_title_with_markdown_stays_a_title(world):
 
     assert plain("**[x](http://evil)** @everyone", 70) == "\\*\\*\\[x\\](http://evil)\\*\\* @\u200beveryone"
     assert len(plain("a" * 500, 70)) == 70
+    assert len(plain("*" * 500, 70)) <= 70
+    assert plain("short", 70) == "short"
 
 
 async def test_nothing_a_member_typed_is_logged(world, caplog):

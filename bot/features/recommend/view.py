@@ -1,6 +1,7 @@
 """The words and the layout of a recommended list."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import discord
 from discord import ui
@@ -60,14 +61,17 @@ def recommended(songs: SongList, number: int) -> ui.LayoutView:
     title = TEXT_TITLE.format(song=song_line(songs.seed)) if songs.seed else TEXT_TITLE_UNKNOWN
     wording = TEXT_PAGE if songs.pages > 1 else TEXT_ONE_PAGE
     facts = wording.format(first=page[0][0], last=page[-1][0], total=len(songs.songs))
-    return message(
+    parts: list[str | ui.Item[Any]] = [
         title,
         "\n".join(listed_song(place, listed) for place, listed in page),
         gap(),
         footer(songs.note, facts),
         row(*_buttons(songs, number)),
-        row(menu(MENU_SIMILAR, "similar-menu", songs.owner, _options(page))),
-    )
+    ]
+    # Discord refuses an empty menu, and all songs of a page may have left the catalogue.
+    if options := _options(page):
+        parts.append(row(menu(MENU_SIMILAR, "similar-menu", songs.owner, options)))
+    return message(*parts)
 
 
 def _buttons(songs: SongList, number: int) -> list[Press]:

@@ -1,0 +1,62 @@
+"""Replies at their worst: Discord refuses what is too long, and a member would see nothing."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.features.playlists.view import playlist_page
+from bot.features.recommend.lists import ListedSong, SongList
+from bot.features.recommend.view import name_form, recommended
+from bot.layout import ModelNote, Song, chart
+from ml.reasons import Reason
+from storage.playlists import Playlist, PlaylistTrack
+
+LONGEST_TEXT = 4000
+MOST_COMPONENTS = 40
+NOTE = ModelNote("2026-01-01-12345678", is_sample=True)
+REASONS = (
+    Reason("artist", ("*" * 200,)),
+    Reason("genre", ("progressive-house", "singer-songwriter")),
+    Reason("slower"),
+)
+
+
+def worst_song(character: str) -> Song:
+    return Song("1" * 22, character * 300, character * 300, (), "https://open.spotify.com/track/" + "1" * 22)
+
+
+@pytest.mark.parametrize("character", ["a", "*", "[", "א", "🎸", "\u200b"])
+async def test_the_longest_titles_fit_into_a_reply(character):
+    song = worst_song(character)
+    songs = [ListedSong(f"{number:022d}", song, REASONS) for number in range(50)]
+    view = recommended(SongList("a" * 12, 2**63, song, songs, NOTE), 2)
+    assert view.content_length() <= LONGEST_TEXT
+    assert view.total_children_count <= MOST_COMPONENTS
+    for custom_id in (item.custom_id for item in view.walk_children() if hasattr(item, "custom_id")):
+        assert len(custom_id) <= 100
+
+
+@pytest.mark.parametrize("character", ["a", "*"])
+async def test_the_longest_playlist_fits_into_a_reply(character):
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    tracks = [PlaylistTrack("1" * 22, character * 300, character * 300, character * 300)] * 50
+    playlist = Playlist(1, 2**63, None, character * 80, {}, NOTE.version, now, now, tracks)
+    assert playlist_page(playlist, 0, owner=2**63, just_built=True).content_length() <= LONGEST_TEXT
+
+
+async def test_songs_that_left_the_catalogue_leave_no_empty_menu():
+    songs = [ListedSong("x", None, REASONS)]
+    view = recommended(SongList("a", 1, None, songs, NOTE), 0)
+    assert "has left the catalogue" in str([getattr(item, "content", "") for item in view.walk_children()])
+    assert not [item for item in view.walk_children() if getattr(item, "options", None) == []]
+
+
+async def test_a_long_title_is_cut_to_fit_the_name_field():
+    form = name_form(SongList("a", 1, worst_song("a"), [], NOTE))
+    assert len(form.to_dict()["components"][0]["component"]["value"]) == 80
+
+
+def test_a_chart_has_bars_of_equal_width_whatever_the_share():
+    lines = chart([("none", 0.0), ("half", 0.5), ("all", 1.0), ("more", 1.2)]).split("\n")[1:-1]
+    assert [line.split()[0] for line in lines] == ["0%", "50%", "100%", "120%"]
+    assert len({line.rindex(" ") for line in lines}) == 1
