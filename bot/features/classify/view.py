@@ -52,6 +52,7 @@ def classification(found: Classification, owner: int) -> ui.LayoutView:
     return message(
         "\n".join(head),
         heard + "\n" + _decided(first_genre, found.influences),
+        gap(),
         TEXT_MOOD.format(name=found.mood.name, genres=", ".join(found.mood.genres)),
         TEXT_LEVELS + "\n" + levels,
         footer(found.note, TEXT_TRAINED if found.trained_on else TEXT_HELD_OUT),
