@@ -3,7 +3,7 @@
 from discord import ui
 
 from bot.features.classify.classification import Classification
-from bot.layout import LONGEST_ARTISTS, chart, footer, message, plain, song_link
+from bot.layout import LONGEST_ARTISTS, chart, footer, gap, message, plain, song_link
 from bot.presses import button, row
 from ml.classifier import Influence
 
