@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from typing import Any
 
 import discord
@@ -14,12 +13,11 @@ from bot.clock import Clock
 from bot.errors import answer_failure
 from bot.presses import Press, PressHandler, answer_form
 from ml.bundle import ModelBundle
+from storage.answers import ANSWERS_KEPT
 from storage.store import Store
 
 log = logging.getLogger(__name__)
 
-# Old answers go after this long; their buttons then say that they are no longer known.
-ANSWERS_KEPT = timedelta(days=90)
 # What discord.py calls its tasks that run commands, presses and listeners.
 ANSWERING = ("CommandTree-invoker", "discord-ui-", "discord.py: on_interaction")
 # Discord gives up on an answer after three seconds; a deferred one deserves a little longer.

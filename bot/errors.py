@@ -8,13 +8,14 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.layout import message
+from bot.layout import message, plain
 from ml.errors import SegueError
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
 UNEXPECTED = "Something went wrong on my side, and it is in my log. Please try again in a moment."
+LONGEST_SENTENCE = 1_000
 TEXT_REFERENCE = "-# Reference {reference}"
 
 
@@ -23,10 +24,10 @@ class RefusalError(Exception):
 
 
 async def answer_failure(interaction: discord.Interaction[Any], error: BaseException) -> None:
-    """Tells the member, only them, what went wrong, and logs it under the same reference.
+    """Tells the member what went wrong (privately, unless a public "thinking …" waits) and logs it with the reference.
 
-    In order: our own refusals are said as they are; Discord's checks are put into words; an expired interaction can
-    only be logged; all else is our mistake, logged with its traceback.
+    In order: our own refusals are said as they are; a command that Discord still shows but that is gone is explained;
+    all else is our mistake, logged with its traceback.
     """
     reference = secrets.token_hex(4)
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
@@ -47,7 +48,7 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
 
 
 async def _replace_waiting_reply(interaction: discord.Interaction[Any], view: discord.ui.LayoutView) -> None:
-    # Only the "thinking …" of a deferred command has nothing in it yet; an answer that is already there stays.
+    # A "thinking …" can't become private any more, and would stay for ever. An answer that is already there stays.
     deferred = interaction.response.type is discord.InteractionResponseType.deferred_channel_message
     original = await interaction.original_response() if deferred else None
     if original is not None and original.flags.loading:
@@ -59,14 +60,11 @@ async def _replace_waiting_reply(interaction: discord.Interaction[Any], view: di
 def _sentence(cause: BaseException) -> str | None:
     """The sentence for a failure that is not our mistake, else None."""
     match cause:
-        case RefusalError() | SegueError() | StorageError():
+        case RefusalError():
             return str(cause)
-        case app_commands.CommandOnCooldown():
-            return f"That was quick. Try again in {cause.retry_after:.0f} seconds."
-        case app_commands.MissingPermissions():
-            return "That needs a permission you don't have here."
-        case app_commands.NoPrivateMessage():
-            return "That works only in a server."
+        case SegueError() | StorageError():
+            # These quote what the member typed.
+            return plain(str(cause), LONGEST_SENTENCE)
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
             return "That command has changed. Reload Discord and try again."
         case _:

@@ -1,4 +1,4 @@
-"""The pieces every reply is built from. Pure functions; all limits are Discord's."""
+"""The pieces every reply is built from; all limits are Discord's."""
 
 import re
 from dataclasses import dataclass
@@ -15,11 +15,20 @@ LONGEST_TITLE = 70
 LONGEST_ARTISTS = 60
 TRACK_URL = "https://open.spotify.com/track/"
 
+TEXT_PAGE = "songs {first}–{last} of {total}"
+TEXT_ONE_PAGE = "{total} songs"
+BUTTON_BACK = "← Back"
+BUTTON_FORWARD = "Next →"
+# Songs on one page of a list: as many as a phone shows without endless scrolling.
+PAGE = 10
 TEXT_SAMPLE = "Sample catalogue: these songs are invented"
 TEXT_MODEL = "model {version}"
 BAR_CELLS = 8
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 # discord.py escapes the brackets of links it recognises; inside our own links every one counts.
+TEXT_UNTITLED = "untitled"
+# Marks that turn the rest of a line around, or that leave a link without anything to click.
+INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 BARE_BRACKET = re.compile(r"(?<!\\)[\[\]]")
 
 
@@ -74,7 +83,7 @@ def plain(text: str, longest: int) -> str:
 
     Ten songs of nothing but asterisks must fit into a message too, and escaping doubles them.
     """
-    whole = " ".join(text.split())
+    whole = " ".join(INVISIBLE.sub("", text).split()) or TEXT_UNTITLED
     shown = _disarmed(whole)
     kept = min(len(whole), longest)
     while len(shown) > longest:

@@ -4,7 +4,10 @@ from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
+from rapidfuzz import process
 
+from bot.errors import RefusalError
+from bot.layout import plain
 from ml.bundle import ModelBundle
 from ml.references import parse_reference, resolve_track
 
@@ -48,16 +51,12 @@ def _name_choices(names: list[str], current: str) -> list[app_commands.Choice[st
 
 def pick_name(kind: str, names: list[str], text: str) -> str:
     """The one of `names` that `text` means, capitals aside. Raises RefusalError naming the closest ones."""
-    from rapidfuzz import process
-
-    from bot.errors import RefusalError
-
     wanted = text.strip().casefold()
     for name in names:
         if name.casefold() == wanted:
             return name
     closest = [match[0] for match in process.extract(text[:LONGEST_CHOICE], names, limit=3)]
-    raise RefusalError(f"I know no {kind} called “{text.strip()[:40]}”. Closest: {', '.join(closest)}.")
+    raise RefusalError(f"I know no {kind} called “{plain(text, 40)}”. Closest: {', '.join(closest)}.")
 
 
 def _cut(text: str) -> str:

@@ -5,6 +5,7 @@ import logging
 import signal
 import sys
 
+import aiohttp
 import discord
 
 from bot.assembly import assemble
@@ -47,7 +48,7 @@ def run(settings: Settings, bundle: ModelBundle) -> int:
         return _give_up(TEXT_NO_DISCORD.format(error=closed), EXIT_UNAVAILABLE)
     except discord.HTTPException as error:
         return _give_up(TEXT_DISCORD_REFUSES.format(error=error), EXIT_UNAVAILABLE)
-    except (discord.GatewayNotFound, OSError) as error:
+    except (discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:
         return _give_up(TEXT_NO_DISCORD.format(error=error), EXIT_UNAVAILABLE)
     return 0
 

@@ -45,7 +45,10 @@ def read_settings(environment: Mapping[str, str] | None = None, env_file: Path =
 
     Raises SettingsError, naming the variable, for a value that can't be used.
     """
-    values: dict[str, str] = {name: value for name, value in dotenv_values(env_file).items() if value}
+    try:
+        values: dict[str, str] = {name: value for name, value in dotenv_values(env_file).items() if value}
+    except UnicodeDecodeError:
+        raise SettingsError(f"{env_file} is not a text file in UTF-8.") from None
     values.update(
         {name: value for name, value in (os.environ if environment is None else environment).items() if value}
     )

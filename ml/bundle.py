@@ -24,7 +24,7 @@ from ml.errors import BundleError
 from ml.index import TrackIndex
 from ml.recommender import Recommender
 from ml.search import TrackSearch
-from ml.tracks import CATALOGUE_COLUMNS
+from ml.tracks import CATALOGUE_COLUMNS, FEATURE_NAMES
 from ml.vectors import VectorSpace
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,10 @@ MANIFEST_FILE = "manifest.json"
 CATALOGUE_FILE = "catalogue.csv.gz"
 ROWS_FILE = "rows.npz"
 CURRENT = "current"
-TEXT_TYPES = {"track_id": str, "artists": str, "album_name": str, "track_name": str, "genres": str}
+NUMBERS = ("popularity", *FEATURE_NAMES)
+COLUMN_TYPES = {name: "float64" if name in NUMBERS else "str" for name in CATALOGUE_COLUMNS}
+# What of a manifest differs between two trainings with the same outcome, and what follows from the rest.
+NOT_IN_FINGERPRINT = ("version", "created_at", "seconds")
 
 
 @dataclass(frozen=True)
@@ -70,9 +73,9 @@ class ModelBundle:
     @classmethod
     def _read(cls, folder: Path, manifest: dict[str, Any]) -> "ModelBundle":
         source = manifest["catalogue"]
-        frame = pd.read_csv(
-            folder / CATALOGUE_FILE, dtype=TEXT_TYPES, keep_default_na=False, na_values={"popularity": [""]}
-        )
+        # Only an empty number is unknown: a song may be called "null".
+        unknown = {name: [""] for name in NUMBERS}
+        frame = pd.read_csv(folder / CATALOGUE_FILE, dtype=COLUMN_TYPES, keep_default_na=False, na_values=unknown)
         report = CleaningReport(**source["report"])
         catalogue = Catalogue(frame, source["name"], source["sha256"], source["is_sample"], report)
         # Made now, so that no member's request has to wait for it.
@@ -107,7 +110,7 @@ def verify(folder: Path) -> dict[str, Any]:
         raise BundleError(f"The model in {folder} has schema {schema}; this Segue reads schema {SCHEMA}.")
     try:
         expected: dict[str, str] = manifest["files"]
-        known = manifest["version"].endswith(_fingerprint(expected, manifest["catalogue"]))
+        known = manifest["version"].endswith(_fingerprint(manifest))
     except (KeyError, TypeError, AttributeError):
         raise BundleError(f"The manifest of the model in {folder} is incomplete.") from None
     if not known:
@@ -144,27 +147,40 @@ def publish(
         "genres": len(catalogue.genres),
         "report": catalogue.report.as_dict(),
     }
-    version = f"{created_at:%Y-%m-%d}-{_fingerprint(files, source)}"
     manifest = {
         "schema": SCHEMA,
-        "version": version,
+        "version": "",
         "created_at": created_at.isoformat(),
         "seed": seed,
         "catalogue": source,
         "files": files,
         **facts,
     }
+    manifest["version"] = version = f"{created_at:%Y-%m-%d}-{_fingerprint(manifest)}"
     (staging / MANIFEST_FILE).write_text(json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8")
+    # Proof, before anything is switched, that what was written can be read.
+    ModelBundle.load(staging)
     for path in (*staging.iterdir(), staging):
         _flush(path)
     target = models / version
     if target.exists():
-        # The same files were published today already; what is published is never touched again.
+        _give_way(target)
+    if target.exists():
+        # The same model was published today already; what is published is never touched again.
         shutil.rmtree(staging)
     else:
         staging.rename(target)
     make_current(models, version)
     return target
+
+
+def _give_way(published: Path) -> None:
+    """Removes a published bundle that has been damaged since."""
+    try:
+        verify(published)
+    except BundleError as error:
+        log.warning("replaced: %s", error)
+        shutil.rmtree(published)
 
 
 def make_current(models: Path, version: str) -> None:
@@ -177,9 +193,10 @@ def make_current(models: Path, version: str) -> None:
     _flush(models)
 
 
-def _fingerprint(files: dict[str, str], source: dict[str, Any]) -> str:
-    """Eight hex digits that stand for the files and the catalogue they were made from."""
-    text = json.dumps([SCHEMA, files, source], sort_keys=True, ensure_ascii=False)
+def _fingerprint(manifest: dict[str, Any]) -> str:
+    """Eight hex digits that stand for the files, the catalogue they were made from and all that is said of them."""
+    facts = {name: value for name, value in manifest.items() if name not in NOT_IN_FINGERPRINT}
+    text = json.dumps(facts, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 

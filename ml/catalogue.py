@@ -13,18 +13,19 @@ import numpy as np
 import pandas as pd
 
 from ml.errors import CatalogueError
+from ml.names import song_keys
 from ml.sample import sample_catalogue
-from ml.tracks import CATALOGUE_COLUMNS, FEATURES, SEPARATOR, TEXT_COLUMNS, split_values
+from ml.tracks import CATALOGUE_COLUMNS, CONTINUOUS, FEATURES, SEPARATOR, TEXT_COLUMNS, split_values
 
 # The header of the published file; its unnamed first column is a row number sorted by genre, i.e. a leak, and is
 # never read.
 DATASET_COLUMNS = ("track_id", *TEXT_COLUMNS, "popularity", *(feature.name for feature in FEATURES), "track_genre")
-# An artist field of separators only names nobody.
-BLANK = " \t\r\n" + SEPARATOR
 GZIP_MAGIC = b"\x1f\x8b"
 # Fewer can't be split, clustered and searched in any meaningful way.
 FEWEST_TRACKS = 200
 FEWEST_GENRES = 2
+# A genre's name stands in menus, charts and headings.
+LONGEST_GENRE = 40
 # Over forty for each genre: enough to train on, and done in half a minute.
 SAMPLE_TRACKS = 5_000
 
@@ -112,6 +113,10 @@ def read_catalogue(path: Path) -> Catalogue:
             f"{path} holds {report.tracks} usable tracks in {report.genres} genres; "
             f"at least {FEWEST_TRACKS} tracks in {FEWEST_GENRES} genres are needed."
         )
+    if len(set(song_keys(frame))) < FEWEST_TRACKS:
+        raise CatalogueError(f"{path} holds fewer than {FEWEST_TRACKS} different songs; the rest are versions of them.")
+    if len(frame.drop_duplicates(list(CONTINUOUS))) < FEWEST_TRACKS:
+        raise CatalogueError(f"{path} holds fewer than {FEWEST_TRACKS} tracks that sound different.")
     if blank := [feature.name for feature in FEATURES if frame[feature.name].isna().all()]:
         raise CatalogueError(f"{path} holds no usable value of {', '.join(blank)}.")
     return Catalogue(frame, path.name, hashlib.sha256(data).hexdigest(), is_sample=False, report=report)
@@ -175,8 +180,10 @@ def clean(raw: pd.DataFrame) -> tuple[pd.DataFrame, CleaningReport]:
     """Cleans the dataset's rows, all columns as text, to one row per track id with its set of genres."""
     dropped: dict[str, int] = {}
     table = raw.loc[:, list(DATASET_COLUMNS)].copy()
-    for column in ("track_id", *TEXT_COLUMNS, "track_genre"):
-        table[column] = table[column].str.strip(BLANK)
+    for column in ("track_id", "album_name", "track_name"):
+        table[column] = table[column].str.strip()
+    table["artists"] = [SEPARATOR.join(split_values(artists)) for artists in table["artists"]]
+    table["track_genre"] = table["track_genre"].map(_genre_name)
 
     table = _drop(table, ~table["track_id"].str.fullmatch(r"[0-9A-Za-z]{22}"), "no valid track id", dropped)
     table = _drop(table, (table["artists"] == "") | (table["track_name"] == ""), "no artist or title", dropped)
@@ -203,6 +210,11 @@ def clean(raw: pd.DataFrame) -> tuple[pd.DataFrame, CleaningReport]:
         "under more than one genre": int(frame["genres"].str.contains(SEPARATOR, regex=False).sum()),
     }
     return frame, CleaningReport(len(raw), len(frame), len(names), dropped, set_unknown, noted)
+
+
+def _genre_name(text: str) -> str:
+    """A genre as one line without the characters that would end a name, a chart or a menu entry."""
+    return " ".join(text.replace(SEPARATOR, " ").replace("`", " ").split())[:LONGEST_GENRE].rstrip()
 
 
 def _drop(table: pd.DataFrame, bad: pd.Series, why: str, dropped: dict[str, int]) -> pd.DataFrame:

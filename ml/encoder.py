@@ -34,7 +34,8 @@ class FeatureEncoder:
             known = frame[feature.name].to_numpy(dtype=float)
             known = known[np.isfinite(known)]
             if known.size == 0:
-                raise ValueError(f"no known value of {feature.name} to fit on")
+                # All that is known of it stands outside the training rows: any edges will do.
+                known = np.array([feature.low, feature.high])
             unique = np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1)))
             edges.append(tuple(unique if unique.size > 1 else (unique[0], unique[0] + 1.0)))
         return cls(tuple(edges))

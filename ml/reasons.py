@@ -10,7 +10,18 @@ from ml.percentiles import Percentiles
 from ml.tracks import CONTINUOUS, split_values
 
 Kind = Literal[
-    "artist", "genre", "related", "sound", "mood", "slower", "faster", "calmer", "livelier", "darker", "brighter"
+    "seed",
+    "artist",
+    "genre",
+    "related",
+    "sound",
+    "mood",
+    "slower",
+    "faster",
+    "calmer",
+    "livelier",
+    "darker",
+    "brighter",
 ]
 
 # A difference is worth a word from this many percentile points on.

@@ -115,11 +115,16 @@ def resolve_track(reference: Reference, search: TrackSearch, known_ids: Containe
     if hit is not None:
         return hit.track_id
     closest = tuple(search.closest(reference.text))
-    quoted = reference.text
-    if len(quoted) > QUOTED_CHARACTERS:
-        quoted = quoted[: QUOTED_CHARACTERS - 1].rstrip() + "…"
-    names = ", ".join(f"“{near.title}” by {split_values(near.artists)[0]}" for near in closest)
-    raise NoSuchTrackError(f"I don't know “{quoted}”." + (f" Closest: {names}." if names else ""), closest)
+    names = ", ".join(
+        f"“{_quoted(near.title)}” by {_quoted(', '.join(split_values(near.artists)[:1]))}" for near in closest
+    )
+    raise NoSuchTrackError(
+        f"I don't know “{_quoted(reference.text)}”." + (f" Closest: {names}." if names else ""), closest
+    )
+
+
+def _quoted(text: str) -> str:
+    return text if len(text) <= QUOTED_CHARACTERS else text[: QUOTED_CHARACTERS - 1].rstrip() + "…"
 
 
 def _visible(text: str) -> str:

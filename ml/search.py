@@ -206,7 +206,8 @@ class TrackSearch:
 
 def _read(text: str) -> tuple[str, Words]:
     """Typed text as it is compared, and its different words."""
-    folded = fold(text[:QUERY_CHARACTERS])
+    # Folding can lengthen a text: one Arabic ligature becomes eighteen letters.
+    folded = fold(text[:QUERY_CHARACTERS])[:QUERY_CHARACTERS]
     words = dict.fromkeys(word[:WORD_CHARACTERS] for word in folded.split())
     return folded, tuple(words)[:QUERY_WORDS]
 

@@ -37,8 +37,8 @@ def split_by_song(frame: pd.DataFrame, seed: int) -> Split:
     sides of the split and flatter every model.
     """
     random = np.random.default_rng(seed)
-    song, first_row = np.unique(song_keys(frame).to_numpy(dtype=str), return_index=True)
-    song_of_row = np.searchsorted(song, song_keys(frame).to_numpy(dtype=str))
+    song_of_row, _ = pd.factorize(song_keys(frame))
+    song, first_row = np.unique(song_of_row, return_index=True)
     genres: list[str] = frame["genres"].tolist()
     # A song stands for one of its genres here; which one is drawn, so that no genre is favoured.
     stratum = [random.choice(split_values(genres[row])) for row in first_row]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from ml.bundle import ROWS_FILE, publish, write_catalogue
 from ml.catalogue import Catalogue, genre_matrix
@@ -125,7 +126,7 @@ def _fit(catalogue: Catalogue, folder: Path, seed: int, progress: Progress) -> d
 def _write_rows(catalogue: Catalogue, clusters: Clusters, split: Split, folder: Path) -> None:
     mood_number = {name: number for number, name in enumerate(clusters.names)}
     moods = clusters.predict(catalogue.frame).map(mood_number).to_numpy(dtype=np.uint8)
-    _, songs = np.unique(song_keys(catalogue.frame).to_numpy(dtype=str), return_inverse=True)
+    songs, _ = pd.factorize(song_keys(catalogue.frame))
     part = split.part_of_row(len(moods)).astype("U10")
     with (folder / ROWS_FILE).open("wb") as file:
         np.savez_compressed(file, songs=songs.astype(np.int32), mood=moods, part=part)

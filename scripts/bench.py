@@ -81,6 +81,8 @@ async def _serve(database: Path, bundle: ModelBundle, requests: int, seed: int) 
 async def _drive(place: Place, bundle: ModelBundle, requests: int, seed: int) -> dict[str, Any]:
     random = np.random.default_rng(seed)
     rows = random.integers(0, len(bundle.catalogue.frame), requests + WARM_UP)
+    # By name, as people ask: finding the song is part of the work, and it is done on the loop.
+    texts = [f"{artists} {title}" for title, artists, _ in bundle.catalogue.texts]
     member = place.member("Ada")
     lateness: list[float] = []
     watch = asyncio.create_task(_watch_loop(lateness))
@@ -88,11 +90,10 @@ async def _drive(place: Place, bundle: ModelBundle, requests: int, seed: int) ->
     for command in ("classify", "recommend"):
         with _stopwatch(place.env.bot) as seconds:
             for row in rows:
-                track = str(bundle.catalogue.frame["track_id"].iat[row])
-                await member.slash(place.channel, command, track=track)
+                await member.slash(place.channel, command, track=texts[row])
         figures[f"{command}_ms"] = _percentiles(seconds[WARM_UP:])
     watch.cancel()
-    figures["autocomplete_ms"] = _percentiles(_time_suggestions(bundle, rows, random)[WARM_UP:])
+    figures["autocomplete_ms"] = _percentiles(_time_suggestions(bundle, texts, rows, random)[WARM_UP:])
     figures["loop_lateness_ms"] = _percentiles(lateness)
     return figures
 
@@ -120,12 +121,13 @@ def _stopwatch(bot: SegueBot) -> Iterator[list[float]]:
     bot.remove_listener(on_app_command_completion)
 
 
-def _time_suggestions(bundle: ModelBundle, rows: np.ndarray, random: np.random.Generator) -> list[float]:
+def _time_suggestions(
+    bundle: ModelBundle, texts: list[str], rows: np.ndarray, random: np.random.Generator
+) -> list[float]:
     """Seconds that the choices for a half-typed "artist title" take."""
     seconds = []
     for row in rows:
-        track = bundle.catalogue.frame.iloc[row]
-        text = f"{track['artists']} {track['track_name']}"
+        text = texts[row]
         typed = text[: 1 + int(random.integers(0, min(30, len(text))))]
         started = time.perf_counter()
         bundle.search.suggest(typed, MOST_CHOICES)

@@ -37,6 +37,8 @@ def fetch(target: Path, url: str | None = None, *, sha256: str = DATASET_SHA256)
     except requests.Timeout:
         raise DatasetError(f"The download from {_host(url)} takes too long; run it again to resume.") from None
     except requests.RequestException as error:
+        if error.response is None and partial.exists():
+            raise DatasetError(f"The download from {_host(url)} was interrupted; run it again to resume.") from None
         reason = f"status {error.response.status_code}" if error.response is not None else "no connection"
         raise DatasetError(
             f"The dataset can't be downloaded from {_host(url)} ({reason}). Download it in a browser instead and name "
@@ -51,7 +53,8 @@ def fetch(target: Path, url: str | None = None, *, sha256: str = DATASET_SHA256)
 
 def _download(url: str, partial: Path) -> None:
     have = partial.stat().st_size if partial.exists() else 0
-    headers = {"Range": f"bytes={have}-"} if have else {}
+    # Ranges count the bytes that are sent: packed ones would not fit to those on the disk.
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
     with requests.get(url, headers=headers, stream=True, timeout=TIMEOUTS) as answer:
         if answer.status_code == requests.codes.requested_range_not_satisfiable:
             # Nothing is left to send: the file is complete, or not the right one, which its hash will tell.

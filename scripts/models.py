@@ -1,6 +1,7 @@
 """Which catalogue to use, and a model that is ready to serve."""
 
 import gc
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from bot.settings import Settings
 from ml.bundle import CURRENT, ModelBundle, load_current
 from ml.catalogue import Catalogue, read_catalogue, sample
 from ml.errors import SegueError
+
+log = logging.getLogger(__name__)
 
 
 def open_catalogue(settings: Settings, given: Path | None = None) -> Catalogue:
@@ -31,6 +34,8 @@ def ready_model(settings: Settings) -> ModelBundle:
     if not (settings.models / CURRENT).is_symlink():
         _train_first(settings)
     bundle = load_current(settings.models)
+    if bundle.catalogue.is_sample and (path := catalogue_path(settings)):
+        log.warning("the serving model knows the sample catalogue only; run `segue train` to use %s", path)
     # The model's hundreds of thousands of objects live as long as the process: without this, every full garbage
     # collection walks them all and stalls the event loop for 60 ms.
     gc.collect()

@@ -1,6 +1,7 @@
 """`segue`: the command line."""
 
 import asyncio
+import errno
 import json
 import sys
 from collections.abc import Callable
@@ -16,6 +17,9 @@ from scripts.logs import configure_logging
 from storage.errors import StorageError
 
 EXIT_REFUSED = 1
+# What only the playground, `ask` and `bench` need; the bot itself runs without.
+PLAYGROUND_PACKAGES = ("simcord", "av", "PIL", "markdown_it", "linkify_it", "regex")
+SEED = click.IntRange(0, 2**32 - 1)
 
 
 class SegueGroup(click.Group):
@@ -29,6 +33,14 @@ class SegueGroup(click.Group):
             ctx.exit(EXIT_BAD_SETTING)
         except (SegueError, StorageError) as error:
             click.echo(str(error), err=True)
+            ctx.exit(EXIT_REFUSED)
+        except ModuleNotFoundError as error:
+            if error.name not in PLAYGROUND_PACKAGES:
+                raise
+            click.echo(
+                f"This needs the package {error.name}: install Segue with its “playground” extra, or run `make run`.",
+                err=True,
+            )
             ctx.exit(EXIT_REFUSED)
         except OSError as error:
             # A full disk, a folder that can't be written: the system's own words are the clearest.
@@ -67,22 +79,19 @@ def play(settings: Settings, port: int | None) -> None:
 
 
 def _play(settings: Settings, port: int) -> None:
-    try:
-        from bot.playground import run as run_playground
-    except ModuleNotFoundError as error:
-        raise SegueError(
-            f"The playground needs the package {error.name}: install Segue with its “playground” extra, "
-            "or set DISCORD_TOKEN."
-        ) from None
+    from bot.playground import run as run_playground
     from scripts.models import ready_model
 
     def opened(url: str) -> None:
         click.echo(f"\nSegue is ready. Open this page in your browser (Ctrl+C ends it):\n\n  {url}\n")
 
+    bundle = ready_model(settings)
     try:
-        sys.exit(run_playground(settings, ready_model(settings), port, opened))
+        sys.exit(run_playground(settings, bundle, port, opened))
     except OSError as error:
-        raise SegueError(f"Port {port} can't be used ({error.strerror}); try another with --port.") from None
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise SegueError(f"Port {port} is taken; choose another with --port or SEGUE_PORT.") from None
 
 
 @main.command()
@@ -118,7 +127,7 @@ def fetch_dataset(settings: Settings) -> None:
 @main.command()
 @click.option("--catalogue", type=click.Path(path_type=Path), help="A CSV in the dataset's format, .gz allowed.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where models are published.")
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=SEED, default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line at the end.")
 @click.pass_obj
 def train(settings: Settings, catalogue: Path | None, out: Path | None, seed: int, as_json: bool) -> None:
@@ -143,7 +152,7 @@ def train(settings: Settings, catalogue: Path | None, out: Path | None, seed: in
 @click.option(
     "--requests", type=click.IntRange(10, 10_000), default=200, show_default=True, help="How many of each kind."
 )
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=SEED, default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line.")
 @click.option("--inside", is_flag=True, hidden=True)
 @click.pass_obj

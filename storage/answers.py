@@ -3,13 +3,16 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlite_utils
 
 from storage.members import remember, remember_shown
 from storage.times import as_text, as_time
+
+# Old answers go after this long; their buttons then say that they are no longer known.
+ANSWERS_KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -82,15 +85,21 @@ def load_answer(db: sqlite_utils.Database, answer_id: str) -> StoredAnswer | Non
 
 
 def extend_answer(
-    db: sqlite_utils.Database, answer_id: str, expected_count: int, tracks: Sequence[AnswerTrack], now: datetime
+    db: sqlite_utils.Database,
+    answer_id: str,
+    expected_count: int,
+    tracks: Sequence[AnswerTrack],
+    model_version: str,
+    now: datetime,
 ) -> bool:
-    """Append tracks if the answer still has `expected_count` of them, and tell whether it had.
+    """Append this model's tracks if the answer still has `expected_count` of them, and tell whether it had.
 
     Of two presses that saw the same answer only the first one adds.
     """
     answer = load_answer(db, answer_id)
     if answer is None or len(answer.tracks) != expected_count:
         return False
+    db.execute("UPDATE answers SET model_version = ? WHERE id = ?", (model_version, answer_id))
     _append(db, answer, expected_count, tracks, now)
     return True
 

@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 # How long a write waits for another process; one write of ours takes milliseconds.
 BUSY_TIMEOUT_S = 10.0
+LOG_PATIENCE_MS = 250
 # Reads are short; more threads would only compete for the small servers a bot lives on.
 READ_THREADS = 4
 
@@ -121,7 +122,12 @@ class Database:
             reader.rollback()
 
     def _empty_log(self) -> None:
-        held_up = self._writer.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        # Every other write waits meanwhile: a reader that takes its time is not worth holding all members up.
+        self._writer.conn.execute(f"PRAGMA busy_timeout={LOG_PATIENCE_MS}")
+        try:
+            held_up = self._writer.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            self._writer.conn.execute(f"PRAGMA busy_timeout={int(BUSY_TIMEOUT_S * 1000)}")
         if held_up:
             log.warning("database %s: another program reads it, so deleted rows stay in its log for now", self._path)
 

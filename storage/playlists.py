@@ -10,7 +10,7 @@ from typing import Any
 import sqlite_utils
 
 from storage.errors import PlaylistExistsError, PlaylistLimitError, PlaylistNameError, PlaylistNotFoundError
-from storage.members import remember
+from storage.members import remember, remember_shown
 from storage.times import as_text, as_time
 
 # Four times what autocomplete can show, and an evening's work to reach.
@@ -76,6 +76,11 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFC", folded)
 
 
+def check_new_playlist(db: sqlite_utils.Database, owner_id: int, name: str) -> None:
+    """Tell beforehand what creating would refuse: PlaylistNameError, PlaylistExistsError or PlaylistLimitError."""
+    _check_room(db, owner_id, clean_name(name), 0)
+
+
 def create_playlist(
     db: sqlite_utils.Database,
     owner_id: int,
@@ -106,6 +111,7 @@ def create_playlist(
     ).lastrowid
     _insert_tracks(db, playlist_id, tracks)
     remember(db, owner_id, now)
+    remember_shown(db, owner_id, guild_id, [track.track_id for track in tracks], now)
     return get_playlist(db, owner_id, name)
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 
 from storage import answers, members, playlists, privacy
-from storage.answers import Answer, AnswerTrack, StoredAnswer
+from storage.answers import ANSWERS_KEPT, Answer, AnswerTrack, StoredAnswer
 from storage.database import Database
 from storage.playlists import Playlist, PlaylistSummary, PlaylistTrack
 
@@ -17,6 +17,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._pruned_on: date | None = None
 
     @classmethod
     @asynccontextmanager
@@ -34,22 +35,29 @@ class Store:
         return await self._database.read(members.tracks_shown, user_id, since)
 
     async def save_answer(self, answer: Answer, tracks: Sequence[AnswerTrack], now: datetime) -> None:
-        """Keep a new answer and note what its member has been shown."""
+        """Keep a new answer and note what its member has been shown; once a day, drop the answers that are too old."""
         await self._database.write(answers.save_answer, answer, tracks, now)
+        if now.date() != self._pruned_on:
+            self._pruned_on = now.date()
+            await self.prune(now - ANSWERS_KEPT)
 
     async def load_answer(self, answer_id: str) -> StoredAnswer | None:
         """The answer with its tracks, or None when there is none or no more."""
         return await self._database.read(answers.load_answer, answer_id)
 
     async def extend_answer(
-        self, answer_id: str, expected_count: int, tracks: Sequence[AnswerTrack], now: datetime
+        self, answer_id: str, expected_count: int, tracks: Sequence[AnswerTrack], model_version: str, now: datetime
     ) -> bool:
-        """Append tracks if the answer still has `expected_count` of them, and tell whether it had."""
-        return await self._database.write(answers.extend_answer, answer_id, expected_count, tracks, now)
+        """Append this model's tracks if the answer still has `expected_count` of them, and tell whether it had."""
+        return await self._database.write(answers.extend_answer, answer_id, expected_count, tracks, model_version, now)
 
     async def prune(self, before: datetime) -> int:
         """Drop the answers made before a moment and return how many; playlists are never dropped."""
         return await self._database.write(answers.prune_answers, before)
+
+    async def check_new_playlist(self, owner_id: int, name: str) -> None:
+        """Tell beforehand what creating would refuse: PlaylistNameError, PlaylistExistsError or PlaylistLimitError."""
+        await self._database.read(playlists.check_new_playlist, owner_id, name)
 
     async def create_playlist(
         self,

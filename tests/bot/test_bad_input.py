@@ -35,8 +35,16 @@ async def test_what_is_no_known_track_gets_one_private_sentence(world, command, 
 
 
 async def test_right_to_left_text_is_searched_like_any_other(world):
-    result = await world.ada.slash(world.channel, "classify", track="אהבה")
+    result = await world.ada.slash(world.channel, "classify", track="אהבה\u202e")
     assert result.ephemeral
+    assert "I don't know “אהבה”. Closest:" in text_of(result.response)
+
+
+async def test_a_link_in_what_was_typed_is_never_a_link_in_the_answer(world):
+    result = await world.ada.slash(world.channel, "genres", genre="[click](http://evil.example)")
+    assert "[click](" not in text_of(result.response).replace("\\[", "")
+    result = await world.ada.slash(world.channel, "recommend", track="[click](http://evil.example) qqxz")
+    assert "[click](" not in text_of(result.response).replace("\\[", "")
 
 
 async def test_an_unknown_track_names_the_three_closest(world):

@@ -30,6 +30,18 @@ async def test_a_playlist_of_a_mood_holds_only_that_mood(world):
     assert set(moods) == {mood}
 
 
+async def test_what_a_playlist_holds_counts_as_shown(world):
+    await build(world, genre="techno", length=10)
+    assert len(await world.store.tracks_shown(world.ada.id)) == 10
+
+
+async def test_that_a_name_is_taken_is_nobody_elses_business(world):
+    await build(world, name="A secret", genre="techno")
+    again = await build(world, name="A secret", genre="techno")
+    assert again.ephemeral
+    assert "already have a playlist" in text_of(again.response)
+
+
 async def test_without_a_wish_it_asks_for_one(world):
     result = await build(world)
     assert result.ephemeral
@@ -76,7 +88,7 @@ async def test_deleting_twice_says_that_it_is_gone(world):
     second = await world.ada.slash(world.channel, "playlist delete", name="Evening")
     await world.ada.click(first.response, label="Delete it")
     pressed = await world.ada.click(second.response, label="Delete it")
-    assert "no longer there" in text_of(pressed.response)
+    assert "no longer there" in text_of(pressed.followups[-1])
 
 
 async def test_a_list_gets_another_name(world):

@@ -63,6 +63,27 @@ async def test_one_members_history_is_not_anothers(world):
     assert songs_of(result.response) == mine
 
 
+async def test_more_of_a_short_list_is_a_page_of_new_songs_only(world):
+    reply = await recommend(world, count=7)
+    first = set(songs_of(reply))
+    await world.ada.click(reply, label="More")
+    assert len(set(songs_of(reply)) - first) == len(songs_of(reply)) == 7
+
+
+async def test_a_list_of_another_catalogue_can_be_read_but_not_continued(world, monkeypatch):
+    reply = await recommend(world, count=20)
+    monkeypatch.setitem(vars(world.bundle.catalogue), "row_of", {"another": 0})
+    await world.ada.click(reply, label="Next →")
+    assert "has left the catalogue" in text_of(reply)
+    assert "Sample catalogue" in text_of(reply)
+    more = await world.ada.click(reply, label="More")
+    assert "another catalogue" in text_of(more.followups[-1])
+    form = await world.ada.click(reply, label="Save as playlist")
+    saved = await world.ada.submit_modal(form, {form.modal["components"][0]["component"]["custom_id"]: "Old"})
+    assert "another catalogue" in text_of(saved.response)
+    assert await world.store.list_playlists(world.ada.id) == []
+
+
 async def test_two_presses_on_more_add_once(world):
     reply = await recommend(world)
     custom_id = buttons_of(reply)["More"]["custom_id"]
@@ -141,7 +162,7 @@ async def test_when_nothing_new_is_left_it_says_so(world):
     reply = await recommend(world)
     stored = await stored_of(world, reply)
     everything = [type(stored.tracks[0])(one, 0.0, "[]") for one in world.bundle.catalogue.frame["track_id"]]
-    await world.store.extend_answer(stored.id, 10, everything[:150], world.bot.clock())
+    await world.store.extend_answer(stored.id, 10, everything[:150], "v", world.bot.clock())
     from storage.answers import Answer
 
     await world.store.save_answer(

@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.features.playlists.view import playlist_page
+from bot.features.genres.view import all_genres
+from bot.features.playlists.view import overview, playlist_page
 from bot.features.recommend.lists import ListedSong, SongList
 from bot.features.recommend.view import name_form, recommended
-from bot.layout import ModelNote, Song, chart
+from bot.layout import ModelNote, Song, chart, plain
+from bot.reasons import write_reasons
 from ml.reasons import Reason
-from storage.playlists import Playlist, PlaylistTrack
+from storage.playlists import Playlist, PlaylistSummary, PlaylistTrack
 
 LONGEST_TEXT = 4000
 MOST_COMPONENTS = 40
@@ -39,9 +41,18 @@ async def test_the_longest_titles_fit_into_a_reply(character):
 @pytest.mark.parametrize("character", ["a", "*"])
 async def test_the_longest_playlist_fits_into_a_reply(character):
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    tracks = [PlaylistTrack("1" * 22, character * 300, character * 300, character * 300)] * 50
+    tracks = [PlaylistTrack("1" * 22, character * 300, character * 300, write_reasons(REASONS))] * 50
     playlist = Playlist(1, 2**63, None, character * 80, {}, NOTE.version, now, now, tracks)
     assert playlist_page(playlist, 0, owner=2**63, just_built=True).content_length() <= LONGEST_TEXT
+
+
+async def test_many_playlists_and_many_genres_fit_into_a_reply():
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    lists = [PlaylistSummary(number, "*" * 80, 500, now, now) for number in range(100)]
+    assert overview(lists).content_length() <= LONGEST_TEXT
+    genres = all_genres(["g" * 40] * 500, NOTE)
+    assert genres.content_length() <= LONGEST_TEXT
+    assert "more" in str([getattr(item, "content", "") for item in genres.walk_children()])
 
 
 async def test_songs_that_left_the_catalogue_leave_no_empty_menu():
@@ -60,3 +71,12 @@ def test_a_chart_has_bars_of_equal_width_whatever_the_share():
     lines = chart([("none", 0.0), ("half", 0.5), ("all", 1.0), ("more", 1.2)]).split("\n")[1:-1]
     assert [line.split()[0] for line in lines] == ["0%", "50%", "100%", "120%"]
     assert len({line.rindex(" ") for line in lines}) == 1
+
+
+@pytest.mark.parametrize("title", ["", "\u200b", "\u202e\u2066"])
+def test_a_title_that_cannot_be_seen_is_untitled(title):
+    assert plain(title, 70) == "untitled"
+
+
+def test_a_mark_that_turns_the_line_around_is_dropped():
+    assert plain("abc\u202edef", 70) == "abcdef"

@@ -1,10 +1,18 @@
 import json
 import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from ml.bundle import CATALOGUE_FILE, MANIFEST_FILE, ModelBundle, load_current, make_current
+from ml.catalogue import sample
 from ml.errors import BundleError
+from ml.tracks import FEATURE_NAMES
+from ml.train import train
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -35,12 +43,38 @@ def test_a_published_bundle_loads_and_answers(bundle):
 
 
 def test_the_catalogue_survives_unchanged(bundle):
-    from ml.catalogue import sample
-
     stored, made = bundle.catalogue.frame, sample(1_500).frame
     assert stored["track_name"].tolist() == made["track_name"].tolist()
     assert stored["energy"].tolist() == made["energy"].tolist()
     assert stored["genres"].tolist() == made["genres"].tolist()
+
+
+def test_unknown_values_stay_unknown_and_numbers_stay_numbers(tmp_path):
+    made = sample(300)
+    frame = made.frame.copy()
+    for row, name in enumerate(("popularity", *FEATURE_NAMES)):
+        frame.loc[row, name] = np.nan
+    frame.loc[20, "track_name"] = "null"
+    train(replace(made, frame=frame), tmp_path, seed=0, now=NOW, progress=lambda *_: None)
+    stored = load_current(tmp_path).catalogue.frame
+    assert stored["track_name"].iat[20] == "null"
+    for row, name in enumerate(("popularity", *FEATURE_NAMES)):
+        assert stored[name].dtype == "float64"
+        assert np.flatnonzero(stored[name].isna()).tolist() == [row]
+
+
+def test_training_again_repairs_a_damaged_model_of_the_same_day(tmp_path):
+    for _ in range(2):
+        done = train(sample(300), tmp_path, seed=0, now=NOW, progress=lambda *_: None)
+        assert ModelBundle.load(done.path).version == done.version
+        (done.path / "index.faiss").write_bytes(b"spoilt")
+
+
+def test_prettier_figures_in_the_manifest_are_refused(models):
+    manifest = json.loads((models / "current" / MANIFEST_FILE).read_text())
+    manifest["metrics"]["classifier"]["hit@1"] = 0.99
+    change_manifest(models / "current", metrics=manifest["metrics"])
+    assert "changed after it was published" in refusal(models / "current")
 
 
 def test_an_empty_folder_is_refused(tmp_path):

@@ -10,7 +10,10 @@ from tests.ml.worlds import ROW, catalogue_frame, raw_csv, raw_row, raw_table, s
 
 
 def enough_rows() -> list[dict[str, str]]:
-    return [raw_row(number, track_genre="pop" if number % 2 else "rock") for number in range(FEWEST_TRACKS)]
+    return [
+        raw_row(number, track_genre="pop" if number % 2 else "rock", energy=f"0.{number:03}")
+        for number in range(FEWEST_TRACKS)
+    ]
 
 
 def test_a_track_under_two_genres_is_one_row_with_both():
@@ -133,6 +136,29 @@ def test_a_binary_file_is_refused(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(bytes(range(256)) * 10)
     refused(path)
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", ";;", " ; "])
+def test_an_artist_field_that_names_nobody_is_as_good_as_empty(blank):
+    _, report = clean(raw_table(raw_row(1, artists=blank), raw_row(2)))
+    assert report.dropped["no artist or title"] == 1
+
+
+def test_a_genres_name_can_break_no_menu_and_no_chart():
+    frame, _ = clean(raw_table(raw_row(1, track_genre="```\nlo;fi " + "x" * 100)))
+    (name,) = frame["genres"]
+    assert name.startswith("lo fi xxx")
+    assert len(name) == 40
+
+
+def test_versions_of_one_song_only_are_refused(tmp_path):
+    rows = [{**row, "artists": "Ada", "track_name": "One"} for row in enough_rows()]
+    assert "different songs" in refused(write_csv(tmp_path / "a.csv", rows))
+
+
+def test_tracks_that_all_sound_the_same_are_refused(tmp_path):
+    rows = [{**row, "energy": "0.5"} for row in enough_rows()]
+    assert "sound different" in refused(write_csv(tmp_path / "a.csv", rows))
 
 
 def test_a_column_without_any_value_is_named(tmp_path):

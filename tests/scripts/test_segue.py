@@ -86,7 +86,7 @@ def test_ask_refuses_what_discord_would_not_send(data, command, words):
 def test_train_publishes_and_reports_one_json_line(tmp_path):
     source = tmp_path / "tracks.csv"
     rows = [
-        raw_row(n, track_genre="metal" if n % 2 else "piano", energy="0.9" if n % 2 else f"0.{n % 3}", artists=f"A{n}")
+        raw_row(n, track_genre="metal" if n % 2 else "piano", energy=f"0.{9 if n % 2 else 1}{n:03}", artists=f"A{n}")
         for n in range(300)
     ]
     source.write_bytes(raw_csv(rows))
@@ -137,6 +137,20 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
     assert done.returncode == 1
     assert "taken" in done.stderr.strip().splitlines()[-1]
     assert "Traceback" not in done.stderr
+
+
+def test_a_negative_seed_is_refused(tmp_path):
+    done = segue("train", "--seed", "-1", data=tmp_path)
+    assert done.returncode == 2
+    assert "--seed" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_settings_file_of_another_encoding_is_one_sentence(tmp_path):
+    (tmp_path / ".env").write_bytes("SEGUE_LOG_LEVEL=INFO # für".encode("latin-1"))
+    done = segue("run", data=tmp_path)
+    assert done.returncode == 78
+    assert ".env is not a text file in UTF-8" in said_one_sentence(done)
 
 
 def test_a_spoilt_model_is_refused_with_a_sentence(sample_models, tmp_path):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.answers import ANSWERS_KEPT
 from storage.database import Database
 from storage.store import Store
 from tests.storage.examples import ANNA, BEN, GUILD, LATER, NOW, answer, shown
@@ -46,7 +47,7 @@ async def test_an_answer_with_a_track_that_cannot_be_stored_leaves_nothing_behin
 
 async def test_more_appends_in_order(store: Store) -> None:
     await store.save_answer(answer(), shown("t9", "t1"), NOW)
-    assert await store.extend_answer("a1", 2, shown("t5", "t2"), LATER)
+    assert await store.extend_answer("a1", 2, shown("t5", "t2"), "m2", LATER)
     stored = await store.load_answer("a1")
     assert stored is not None
     assert [track.track_id for track in stored.tracks] == ["t9", "t1", "t5", "t2"]
@@ -54,7 +55,7 @@ async def test_more_appends_in_order(store: Store) -> None:
 
 async def test_two_presses_at_once_extend_an_answer_once(store: Store) -> None:
     await store.save_answer(answer(), shown("t1"), NOW)
-    presses = [store.extend_answer("a1", 1, shown(f"t{press}"), LATER) for press in range(2, 12)]
+    presses = [store.extend_answer("a1", 1, shown(f"t{press}"), "m2", LATER) for press in range(2, 12)]
     assert sorted(await asyncio.gather(*presses)) == [False] * 9 + [True]
     stored = await store.load_answer("a1")
     assert stored is not None
@@ -63,15 +64,23 @@ async def test_two_presses_at_once_extend_an_answer_once(store: Store) -> None:
 
 
 async def test_a_press_on_an_answer_that_is_gone_adds_nothing(store: Store) -> None:
-    assert not await store.extend_answer("gone", 0, shown("t1"), NOW)
+    assert not await store.extend_answer("gone", 0, shown("t1"), "m2", NOW)
     assert await store.tracks_shown(ANNA) == set()
 
 
 async def test_tracks_shown_gathers_first_tracks_and_more(store: Store) -> None:
     await store.save_answer(answer(), shown("t1"), NOW)
-    await store.extend_answer("a1", 1, shown("t2"), LATER)
+    await store.extend_answer("a1", 1, shown("t2"), "m2", LATER)
     assert await store.tracks_shown(ANNA) == {"t1", "t2"}
     assert await store.tracks_shown(BEN) == set()
+
+
+async def test_once_a_day_a_new_answer_drops_those_that_are_too_old(store: Store) -> None:
+    await store.save_answer(answer("old"), shown("t1"), NOW)
+    later = NOW + ANSWERS_KEPT + timedelta(days=1)
+    await store.save_answer(answer("new"), shown("t1"), later)
+    assert await store.load_answer("old") is None
+    assert await store.load_answer("new") is not None
 
 
 async def test_tracks_shown_since_a_moment_counts_the_latest_time(store: Store) -> None:

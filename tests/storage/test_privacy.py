@@ -102,7 +102,7 @@ async def test_deletion_tells_how_many_rows_went(store: Store) -> None:
     assert await store.delete_user(ANNA) == {
         "answer_tracks": 2,
         "answers": 1,
-        "tracks_shown": 2,
+        "tracks_shown": 3,
         "playlist_tracks": 3,
         "playlists": 1,
         "members": 1,
@@ -113,7 +113,7 @@ async def test_deletion_tells_how_many_rows_went(store: Store) -> None:
 async def test_a_press_after_deletion_brings_nothing_back(store: Store) -> None:
     await store.save_answer(answer(), shown("t1"), NOW)
     await store.delete_user(ANNA)
-    assert not await store.extend_answer("a1", 1, shown("t2"), NOW)
+    assert not await store.extend_answer("a1", 1, shown("t2"), "m2", NOW)
     assert not any((await store.export_user(ANNA)).values())
 
 

@@ -43,7 +43,7 @@ def write_and_wait(path: Path, acknowledge: Connection) -> None:
     async def run() -> None:
         async with Store.open(path) as store:
             await store.save_answer(answer(), shown("t1"), NOW)
-            await store.extend_answer("a1", 1, shown("t2"), NOW)
+            await store.extend_answer("a1", 1, shown("t2"), "m2", NOW)
             await keep(store, "Mix", "t1")
             acknowledge.send("written")
             time.sleep(PATIENCE_S)

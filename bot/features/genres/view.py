@@ -8,14 +8,26 @@ from bot.layout import ModelNote, chart, footer, message, song_line
 
 TEXT_ALL = "### {count} genres"
 TEXT_HINT = "-# `/genres genre:` tells more about one of them."
+TEXT_MORE = "and {count} more"
 TEXT_ONE = "### {genre}"
 TEXT_TRACKS = "{count:,} songs in the catalogue"
 TEXT_TYPICAL = "**Typically more than … of all songs**"
 TEXT_BEST_KNOWN = "**Best known**"
 
+# Of the 4,000 characters that a message can hold.
+LONGEST_LIST = 3_500
+
 
 def all_genres(genres: list[str], note: ModelNote) -> ui.LayoutView:
-    return message(TEXT_ALL.format(count=len(genres)), ", ".join(genres), TEXT_HINT, footer(note))
+    shown: list[str] = []
+    left = LONGEST_LIST
+    for genre in genres:
+        left -= len(genre) + 2
+        if left < 0:
+            shown.append(TEXT_MORE.format(count=len(genres) - len(shown)))
+            break
+        shown.append(genre)
+    return message(TEXT_ALL.format(count=len(genres)), ", ".join(shown), TEXT_HINT, footer(note))
 
 
 def one_genre(found: GenrePortrait) -> ui.LayoutView:

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-from bot.features.recommend.view import reason_text
 from bot.layout import song_of
+from bot.reasons import write_reasons
 from ml.bundle import ModelBundle
 from ml.reasons import Reason
 from ml.recommender import Recommendation
 from storage.playlists import PlaylistTrack
-
-TEXT_START = "where it starts"
 
 
 @dataclass(frozen=True)
@@ -31,12 +29,11 @@ def build(bundle: ModelBundle, wish: Wish) -> list[PlaylistTrack]:
     found = bundle.recommender.recommend([wish.track_id], wish.length - 1, genre=wish.genre, mood=wish.mood)
     first = song_of(bundle, wish.track_id)
     return [
-        PlaylistTrack(first.track_id, first.artists, first.title, TEXT_START),
+        PlaylistTrack(first.track_id, first.artists, first.title, write_reasons([Reason("seed")])),
         *(_entry(bundle, one) for one in found),
     ]
 
 
 def _entry(bundle: ModelBundle, found: Recommendation) -> PlaylistTrack:
     song = song_of(bundle, found.track_id)
-    reasons: tuple[Reason, ...] = found.reasons
-    return PlaylistTrack(song.track_id, song.artists, song.title, reason_text(reasons))
+    return PlaylistTrack(song.track_id, song.artists, song.title, write_reasons(found.reasons))

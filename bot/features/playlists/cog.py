@@ -52,6 +52,8 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
         length: app_commands.Range[int, SHORTEST, LONGEST] = DEFAULT_LENGTH,
     ) -> None:
         wish = self._wish(track, genre, mood, length)
+        # Before the public "thinking …": what is refused here concerns nobody else.
+        await self.bot.store.check_new_playlist(interaction.user.id, name)
         await interaction.response.defer()
         bundle = self.bot.bundle
         tracks = await asyncio.to_thread(build, bundle, wish)
@@ -92,8 +94,9 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
     async def rename(
         self, interaction: discord.Interaction["SegueBot"], name: str, to: app_commands.Range[str, 1, 80]
     ) -> None:
+        await interaction.response.defer(ephemeral=True)
         playlist = await self.bot.store.rename_playlist(interaction.user.id, name, to, self.bot.clock())
-        await interaction.response.send_message(view=view.renamed(playlist.name), ephemeral=True)
+        await interaction.edit_original_response(view=view.renamed(playlist.name))
 
     @app_commands.command(description="Delete one of your playlists.")
     @app_commands.describe(name="Which playlist")
@@ -111,6 +114,7 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
         await interaction.response.edit_message(view=page)
 
     async def delete_confirmed(self, interaction: discord.Interaction["SegueBot"], argument: str) -> None:
+        await interaction.response.defer()
         playlist = await self.bot.store.get_playlist_by_id(interaction.user.id, int(argument))
         count = await self.bot.store.delete_playlist(interaction.user.id, playlist.name)
-        await interaction.response.edit_message(view=view.deleted(playlist.name, count))
+        await interaction.edit_original_response(view=view.deleted(playlist.name, count))

@@ -3,10 +3,23 @@
 import discord
 from discord import ui
 
-from bot.features.recommend.lists import PAGE
-from bot.features.recommend.view import BUTTON_BACK, BUTTON_FORWARD, TEXT_ONE_PAGE, TEXT_PAGE
-from bot.layout import LONGEST_ARTISTS, TRACK_URL, ModelNote, Song, footer, gap, message, plain, song_line
+from bot.layout import (
+    BUTTON_BACK,
+    BUTTON_FORWARD,
+    PAGE,
+    TEXT_ONE_PAGE,
+    TEXT_PAGE,
+    TRACK_URL,
+    ModelNote,
+    Song,
+    footer,
+    gap,
+    message,
+    plain,
+    song_line,
+)
 from bot.presses import button, row
+from bot.reasons import read_reasons, reason_text
 from ml.sample import is_sample_id
 from storage.playlists import Playlist, PlaylistSummary, PlaylistTrack
 
@@ -50,7 +63,7 @@ def playlist_page(playlist: Playlist, number: int, *, owner: int, just_built: bo
 def _line(place: int, track: PlaylistTrack) -> str:
     url = None if is_sample_id(track.track_id) else TRACK_URL + track.track_id
     line = f"{place}. {song_line(Song(track.track_id, track.title, track.artists, (), url))}"
-    return f"{line}\n-# {plain(track.reason, LONGEST_ARTISTS * 2)}" if track.reason else line
+    return f"{line}\n-# {reason_text(read_reasons(track.reason))}"
 
 
 def overview(lists: list[PlaylistSummary]) -> ui.LayoutView:

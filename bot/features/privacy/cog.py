@@ -1,5 +1,6 @@
 """`/privacy`."""
 
+import asyncio
 import io
 import json
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ class PrivacyCog(commands.GroupCog, group_name="privacy", group_description="Wha
     async def export(self, interaction: discord.Interaction["SegueBot"]) -> None:
         await interaction.response.defer(ephemeral=True)
         tables = await self.bot.store.export_user(interaction.user.id)
-        text = json.dumps(tables, indent=1, ensure_ascii=False)
+        text = await asyncio.to_thread(json.dumps, tables, indent=1, ensure_ascii=False)
         file = discord.File(io.BytesIO(text.encode()), view.FILE_NAME)
         rows = sum(len(table) for table in tables.values())
         await interaction.edit_original_response(view=view.exported(rows), attachments=[file])
@@ -33,5 +34,6 @@ class PrivacyCog(commands.GroupCog, group_name="privacy", group_description="Wha
         await interaction.response.send_message(view=view.confirm_deletion(interaction.user.id), ephemeral=True)
 
     async def forget(self, interaction: discord.Interaction["SegueBot"], _: str) -> None:
+        await interaction.response.defer()
         rows = await self.bot.store.delete_user(interaction.user.id)
-        await interaction.response.edit_message(view=view.deleted(sum(rows.values())))
+        await interaction.edit_original_response(view=view.deleted(sum(rows.values())))

@@ -10,8 +10,9 @@ from discord.ext import commands
 
 from bot.errors import RefusalError
 from bot.features.recommend import view
-from bot.features.recommend.lists import PAGE, SongList, answer_tracks, song_list
+from bot.features.recommend.lists import SongList, answer_tracks, song_list
 from bot.presses import TEXT_GONE, chosen, typed
+from bot.reasons import write_reasons
 from bot.references import find_track, track_choices
 from ml.errors import EmptyResultError
 from storage.answers import Answer, StoredAnswer
@@ -93,9 +94,11 @@ class RecommendCog(commands.Cog):
             await self._extend(stored)
             stored = await self._stored(answer_id)
         songs = song_list(self.bot.bundle, stored)
-        await interaction.edit_original_response(view=view.recommended(songs, int(shown_count) // PAGE))
+        await interaction.edit_original_response(view=view.recommended(songs, int(shown_count) // songs.page_size))
 
     async def _extend(self, stored: StoredAnswer) -> None:
+        if stored.request["track_id"] not in self.bot.bundle.catalogue.row_of:
+            raise RefusalError(view.TEXT_OTHER_CATALOGUE)
         count = min(stored.request["count"], LONGEST_ANSWER - len(stored.tracks))
         if count < 1:
             raise RefusalError(TEXT_LONG_ENOUGH)
@@ -107,7 +110,9 @@ class RecommendCog(commands.Cog):
             )
         except EmptyResultError:
             raise RefusalError(view.TEXT_NO_MORE) from None
-        await self.bot.store.extend_answer(stored.id, len(stored.tracks), answer_tracks(found), self.bot.clock())
+        await self.bot.store.extend_answer(
+            stored.id, len(stored.tracks), answer_tracks(found), self.bot.bundle.version, self.bot.clock()
+        )
 
     async def start_again(self, interaction: discord.Interaction["SegueBot"], argument: str) -> None:
         """A new list in a new message, from the song with id `argument`."""
@@ -124,19 +129,23 @@ class RecommendCog(commands.Cog):
         await interaction.response.send_modal(view.name_form(songs))
 
     async def save(self, interaction: discord.Interaction["SegueBot"], argument: str) -> None:
+        name = typed(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         songs = song_list(self.bot.bundle, await self._stored(argument))
         tracks = [
-            PlaylistTrack(listed.track_id, listed.song.artists, listed.song.title, view.reason_text(listed.reasons))
+            PlaylistTrack(listed.track_id, listed.song.artists, listed.song.title, write_reasons(listed.reasons))
             for listed in songs.songs
             if listed.song is not None
         ]
+        if not tracks:
+            raise RefusalError(view.TEXT_OTHER_CATALOGUE)
         playlist = await self.bot.store.create_playlist(
             interaction.user.id,
             interaction.guild_id,
-            typed(interaction),
+            name,
             tracks,
             {"track_id": songs.seed.track_id if songs.seed else None},
             songs.note.version,
             self.bot.clock(),
         )
-        await interaction.response.send_message(view=view.saved(playlist.name, len(tracks)), ephemeral=True)
+        await interaction.edit_original_response(view=view.saved(playlist.name, len(tracks)))

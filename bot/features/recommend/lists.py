@@ -1,16 +1,15 @@
 """Recommended lists as they are made, stored and shown again: plain data, no Discord."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.layout import ModelNote, Song, note_of, song_of
+from bot.layout import PAGE, ModelNote, Song, song_of
+from bot.reasons import read_reasons, write_reasons
 from ml.bundle import ModelBundle
 from ml.reasons import Reason
 from ml.recommender import Recommendation
+from ml.sample import is_sample_id
 from storage.answers import AnswerTrack, StoredAnswer
-
-PAGE = 10
 
 
 @dataclass(frozen=True)
@@ -31,15 +30,16 @@ class SongList:
     seed: Song | None
     songs: list[ListedSong]
     note: ModelNote
+    page_size: int = PAGE
 
     @property
     def pages(self) -> int:
-        return max(1, -(-len(self.songs) // PAGE))
+        return max(1, -(-len(self.songs) // self.page_size))
 
     def page(self, number: int) -> list[tuple[int, ListedSong]]:
         """The songs of page `number` (from 0) with their places in the list (from 1)."""
-        start = number * PAGE
-        return list(enumerate(self.songs[start : start + PAGE], start=start + 1))
+        start = number * self.page_size
+        return list(enumerate(self.songs[start : start + self.page_size], start=start + 1))
 
 
 def song_list(bundle: ModelBundle, answer: StoredAnswer) -> SongList:
@@ -53,7 +53,10 @@ def song_list(bundle: ModelBundle, answer: StoredAnswer) -> SongList:
             ListedSong(track.track_id, known_song(bundle, track.track_id), read_reasons(track.reason))
             for track in answer.tracks
         ],
-        ModelNote(answer.model_version, note_of(bundle).is_sample),
+        # Of the songs shown, not of the model that serves now: that may know another catalogue.
+        ModelNote(answer.model_version, any(is_sample_id(track.track_id) for track in answer.tracks)),
+        # Each "More" of a short list is a page of its own.
+        min(PAGE, answer.request["count"]),
     )
 
 
@@ -63,11 +66,3 @@ def known_song(bundle: ModelBundle, track_id: str) -> Song | None:
 
 def answer_tracks(found: Iterable[Recommendation]) -> list[AnswerTrack]:
     return [AnswerTrack(one.track_id, one.score, write_reasons(one.reasons)) for one in found]
-
-
-def write_reasons(reasons: Iterable[Reason]) -> str:
-    return json.dumps([[reason.kind, *reason.values] for reason in reasons], ensure_ascii=False)
-
-
-def read_reasons(text: str) -> tuple[Reason, ...]:
-    return tuple(Reason(kind, tuple(values)) for kind, *values in json.loads(text))

@@ -1,51 +1,39 @@
 """The words and the layout of a recommended list."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import discord
 from discord import ui
 
 from bot.features.recommend.lists import ListedSong, SongList
-from bot.layout import footer, gap, message, plain, song_label, song_line
+from bot.layout import (
+    BUTTON_BACK,
+    BUTTON_FORWARD,
+    TEXT_ONE_PAGE,
+    TEXT_PAGE,
+    footer,
+    gap,
+    message,
+    plain,
+    song_label,
+    song_line,
+)
 from bot.presses import Press, button, form, menu, row
-from ml.reasons import Reason
+from bot.reasons import reason_text
 from storage.playlists import NAME_LENGTH
 
 TEXT_TITLE = "### Goes with {song}"
 TEXT_TITLE_UNKNOWN = "### Goes with a song that has left the catalogue"
 TEXT_LEFT = "a song that has left the catalogue"
-TEXT_PAGE = "songs {first}–{last} of {total}"
-TEXT_ONE_PAGE = "{total} songs"
 TEXT_NO_MORE = "I have no more songs for that which you haven't seen."
+TEXT_OTHER_CATALOGUE = "That list is from another catalogue than the one I know now. Start a new one from a song."
 TEXT_SAVED = "Saved {count} songs as **{name}**. See them with `/playlist show`."
-BUTTON_BACK = "← Back"
-BUTTON_FORWARD = "Next →"
 BUTTON_MORE = "More"
 BUTTON_SAVE = "Save as playlist"
 MENU_SIMILAR = "More like one of these …"
 MODAL_TITLE = "Save as playlist"
 MODAL_NAME = "Name"
 TEXT_NAME = "Like {title}"
-
-REASON_WORDS = {
-    "artist": "also {}",
-    "genre": "same {}",
-    "related": "near: {}",
-    "mood": "{}",
-    "sound": "very alike in sound",
-}
-
-
-def reason_text(reasons: Iterable[Reason]) -> str:
-    """Reasons in words: “same shoegaze · slower, darker”. One-word reasons stand together."""
-    said = [
-        REASON_WORDS[reason.kind].format(plain(" and ".join(reason.values), 60))
-        for reason in reasons
-        if reason.kind in REASON_WORDS
-    ]
-    contrasts = [reason.kind for reason in reasons if reason.kind not in REASON_WORDS]
-    return " · ".join([*said, ", ".join(contrasts)] if contrasts else said)
 
 
 def listed_song(place: int, listed: ListedSong) -> str:
@@ -59,8 +47,8 @@ def recommended(songs: SongList, number: int) -> ui.LayoutView:
     number = max(0, min(number, songs.pages - 1))
     page = songs.page(number)
     title = TEXT_TITLE.format(song=song_line(songs.seed)) if songs.seed else TEXT_TITLE_UNKNOWN
-    wording = TEXT_PAGE if songs.pages > 1 else TEXT_ONE_PAGE
-    facts = wording.format(first=page[0][0], last=page[-1][0], total=len(songs.songs))
+    place = TEXT_PAGE.format(first=page[0][0], last=page[-1][0], total=len(songs.songs))
+    facts = place if songs.pages > 1 else TEXT_ONE_PAGE.format(total=len(songs.songs))
     parts: list[str | ui.Item[Any]] = [
         title,
         "\n".join(listed_song(place, listed) for place, listed in page),
