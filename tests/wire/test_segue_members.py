@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from tests.wire.components import text_of
 from tests.wire.fake_discord import FakeDiscord
-from tests.wire.interactions import DEFERRED_REPLY, DEFERRED_UPDATE, REPLY, UPDATE
+from tests.wire.interactions import DEFERRED_REPLY, DEFERRED_UPDATE, REPLY
 from tests.wire.payloads import COMPONENTS_V2, EPHEMERAL, LOADING
 from tests.wire.process import BotProcess
 from tests.wire.segue import (
@@ -164,7 +164,7 @@ async def test_a_playlist_is_built_shown_and_deleted_once_confirmed(fake_discord
     asked = await fake_discord.slash(alice, "playlist delete", {"name": "Friday"})
     assert asked.ephemeral
     confirmed = await fake_discord.press(alice, asked.message, "Delete it")
-    assert confirmed.kind == UPDATE
+    assert confirmed.kind == DEFERRED_UPDATE
     assert confirmed.text == "**Friday** is deleted, 8 songs."
     gone = await fake_discord.slash(alice, "playlist show", {"name": "Friday"})
     assert gone.text.startswith("You have no playlist called “Friday”.")
