@@ -25,10 +25,10 @@ TEXT_SAMPLE = "Sample catalogue: these songs are invented"
 TEXT_MODEL = "model {version}"
 BAR_CELLS = 8
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
-# discord.py escapes the brackets of links it recognises; inside our own links every one counts.
 TEXT_UNTITLED = "untitled"
 # Marks that turn the rest of a line around, or that leave a link without anything to click.
 INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# discord.py escapes the brackets of links it recognises; inside our own links every one counts.
 BARE_BRACKET = re.compile(r"(?<!\\)[\[\]]")
 
 

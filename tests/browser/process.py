@@ -2,16 +2,14 @@
 
 import asyncio
 import contextlib
-import os
 import re
 import signal
 import sys
 from pathlib import Path
 from typing import Self
 
-ROOT = Path(__file__).parents[2]
-# A developer's own settings must not reach the process under test.
-PRIVATE_PREFIXES = ("DISCORD_", "SEGUE_", "SPOTIPY_", "SPOTIFY_")
+from tests.environment import clean_environment
+
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\S*")
 # Loading the libraries and the model takes seconds on a busy machine.
 LONGEST_START = 60
@@ -25,13 +23,7 @@ class Playground:
         self.url = ""
         self._command = [sys.executable, "-m", "scripts.segue", *arguments]
         self._directory = data.parent  # not the checkout: it may hold a developer's .env
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(PRIVATE_PREFIXES)}
-        self._environment = inherited | {
-            "SEGUE_DATA_DIR": str(data),
-            "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
-            "PYTHONUNBUFFERED": "1",
-            **environment,
-        }
+        self._environment = clean_environment(data, **environment)
 
     async def __aenter__(self) -> Self:
         self._process = await asyncio.create_subprocess_exec(

@@ -1,7 +1,6 @@
 """The sample catalogue: invented, complete, within range and the same everywhere."""
 
 import hashlib
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,6 @@ from ml.sample_names import NameMaker
 from ml.statistics import read_statistics
 from ml.tracks import CATALOGUE_COLUMNS, FEATURES, split_values
 
-REAL_CATALOGUE = Path(__file__).parents[3] / "shared/data/spotify_tracks.csv.gz"
 # Changes only when the statistics, the word lists or the drawing change on purpose.
 SAMPLE_SHA256 = "932ab8830f702ba8dea24b2ff1b7c0cf09e18a177a29e0e89b010dc3d128f5dd"
 FEWEST_PER_GENRE = 40
@@ -157,10 +155,8 @@ def test_used_up_words_get_a_number(tmp_path):
 
 
 @pytest.mark.real_data
-def test_no_real_artist_title_or_album_is_among_the_invented(sample):
-    if not REAL_CATALOGUE.exists():
-        pytest.skip(f"The Spotify Tracks Dataset is not at {REAL_CATALOGUE}.")
-    real = pd.read_csv(REAL_CATALOGUE, usecols=["artists", "album_name", "track_name"], keep_default_na=False)
+def test_no_real_artist_title_or_album_is_among_the_invented(sample, real_dataset):
+    real = pd.read_csv(real_dataset, usecols=["artists", "album_name", "track_name"], keep_default_na=False)
     artists = {letters(name) for joined in real["artists"].unique() for name in split_values(joined)}
     titles = {letters(title) for title in real["track_name"].unique()}
     albums = {letters(album) for album in real["album_name"].unique()}

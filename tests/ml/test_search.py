@@ -198,11 +198,8 @@ def mistyped(text: str, random_: random.Random) -> str:
 
 
 @pytest.mark.real_data
-def test_one_typo_rarely_hides_a_well_known_song() -> None:
-    path = Path(__file__).resolve().parents[3] / "shared" / "data" / "spotify_tracks.csv.gz"
-    if not path.exists():
-        pytest.skip(f"needs the Spotify Tracks Dataset at {path}")
-    frame = pd.read_csv(path).drop_duplicates("track_id").dropna(subset=["artists", "track_name"])
+def test_one_typo_rarely_hides_a_well_known_song(real_dataset: Path) -> None:
+    frame = pd.read_csv(real_dataset).drop_duplicates("track_id").dropna(subset=["artists", "track_name"])
     search = TrackSearch(frame)
     wanted = frame[frame["popularity"] >= 50].sample(300, random_state=1)
     random_ = random.Random(1)

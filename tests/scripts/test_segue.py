@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 import subprocess
 import sys
 from collections import Counter
@@ -10,17 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.environment import clean_environment
 from tests.ml.worlds import raw_csv, raw_row
-
-ROOT = Path(__file__).parents[2]
 
 
 def segue(*arguments: str, data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs `segue` as its own process, away from the checkout's .env."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SEGUE_", "DISCORD_"))}
     return subprocess.run(
         [sys.executable, "-m", "scripts.segue", *arguments],
-        env={**inherited, "SEGUE_DATA_DIR": str(data), "PYTHONPATH": str(ROOT), **environment},
+        env=clean_environment(data, **environment),
         cwd=data,
         capture_output=True,
         text=True,

@@ -8,13 +8,11 @@ import sys
 from pathlib import Path
 from typing import Self
 
+from tests.environment import clean_environment
 from tests.wire.changes import Changes
 from tests.wire.fake_discord import FakeDiscord
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
-ROOT = Path(__file__).parents[2]
-# A developer's own settings must not reach the process under test.
-PRIVATE_PREFIXES = ("DISCORD_", "SEGUE_", "SPOTIPY_", "SPOTIFY_")
 
 
 class BotProcess:
@@ -33,14 +31,8 @@ class BotProcess:
         self.lines: list[str] = []
         self._command = [sys.executable, str(LAUNCHER), discord.base_url, target, *arguments]
         self._directory = directory
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(PRIVATE_PREFIXES)}
-        self._environment = inherited | {
-            "DISCORD_TOKEN": token or discord.token,
-            "SEGUE_DATA_DIR": str(directory / "data"),
-            "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
-            "PYTHONUNBUFFERED": "1",
-            **(environment or {}),
-        }
+        settings = {"DISCORD_TOKEN": token or discord.token} | (environment or {})
+        self._environment = clean_environment(directory / "data", **settings)
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._output = Changes()

@@ -51,7 +51,7 @@ class RecommendCog(commands.Cog):
         count: app_commands.Range[int, 1, MOST_SONGS] = DEFAULT_COUNT,
     ) -> None:
         if not 1 <= count <= MOST_SONGS:
-            # Discord's client refuses this already; nothing else has to.
+            # Discord's client refuses this itself, but the wire can carry anything.
             raise RefusalError(TEXT_BAD_COUNT)
         track_id = find_track(self.bot.bundle, track)
         await interaction.response.defer()

@@ -47,8 +47,8 @@ def recommended(songs: SongList, number: int) -> ui.LayoutView:
     number = max(0, min(number, songs.pages - 1))
     page = songs.page(number)
     title = TEXT_TITLE.format(song=song_line(songs.seed)) if songs.seed else TEXT_TITLE_UNKNOWN
-    place = TEXT_PAGE.format(first=page[0][0], last=page[-1][0], total=len(songs.songs))
-    facts = place if songs.pages > 1 else TEXT_ONE_PAGE.format(total=len(songs.songs))
+    where = TEXT_PAGE.format(first=page[0][0], last=page[-1][0], total=len(songs.songs))
+    facts = where if songs.pages > 1 else TEXT_ONE_PAGE.format(total=len(songs.songs))
     parts: list[str | ui.Item[Any]] = [
         title,
         "\n".join(listed_song(place, listed) for place, listed in page),
