@@ -102,7 +102,7 @@ def _lines(components: list[dict[str, Any]]) -> Iterator[str]:
         if kind == TEXT_DISPLAY:
             yield _unmarked(component["content"])
         elif kind == SEPARATOR:
-            yield RULE
+            yield RULE if component.get("divider", True) else ""
         elif kind == BUTTON:
             if not component.get("disabled"):
                 yield f"[ {component['label']} ]"
