@@ -9,6 +9,10 @@ class CatalogueError(SegueError):
     """The catalogue file can't be read or doesn't hold what it should."""
 
 
+class LeakError(SegueError):
+    """A split would let a model see in training what it is tested on."""
+
+
 class BundleError(SegueError):
     """A trained model can't be loaded or trusted."""
 

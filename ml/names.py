@@ -196,12 +196,17 @@ def _is_version(ending: str) -> bool:
 
 def song_key(artists: str, title: str) -> str:
     """The same text for every version of one song; `artists` as in the catalogue, separated by ";"."""
-    return f"{_first_artist(artists)}\t{folded_song(title)}"
+    return f"{first_artist(artists)}\t{folded_song(title)}"
 
 
-def _first_artist(artists: str) -> str:
-    first = next(iter(split_values(artists)), "")
-    return fold(first) or first.casefold()
+def first_artist(artists: str) -> str:
+    """The first-listed of `;`-separated artists as it is compared; "" when there is none."""
+    return next(iter(credited_artists(artists)), "")
+
+
+def credited_artists(artists: str) -> list[str]:
+    """All of `;`-separated artists as they are compared; one of signs alone ("!!!") stands for itself."""
+    return [fold(name) or name.casefold() for name in split_values(artists)]
 
 
 def folded_song(title: str) -> str:
@@ -213,7 +218,7 @@ def song_keys(frame: pd.DataFrame) -> pd.Series:
     """`song_key` of every row of `frame` (n rows with `artists`, `track_name`), with its index; blanks for NaN."""
     artists = frame["artists"].fillna("").astype(str).tolist()
     titles = frame["track_name"].fillna("").astype(str).tolist()
-    first = {text: _first_artist(text) for text in set(artists)}
+    first = {text: first_artist(text) for text in set(artists)}
     songs = {text: folded_song(text) for text in set(titles)}
     keys = [f"{first[artist]}\t{songs[title]}" for artist, title in zip(artists, titles, strict=True)]
     return pd.Series(keys, index=frame.index, name="song_key", dtype=object)

@@ -1,13 +1,14 @@
-"""Divides tracks into training, validation and test rows without a leak."""
+"""Divides rows into training, validation and test parts, and refuses to when something stands on both sides."""
 
 from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-from ml.names import song_keys
+from ml.errors import LeakError
+from ml.names import credited_artists, first_artist, song_keys
 from ml.tracks import split_values
 
 # Fifths: three to train on, one to validate, one to test.
@@ -16,7 +17,7 @@ FIFTHS = 5
 
 @dataclass(frozen=True)
 class Split:
-    """Row numbers of each part; together they are all rows, and no song is in two parts."""
+    """Row numbers of each part; together they are all rows, and no row is in two parts."""
 
     train: np.ndarray
     validation: np.ndarray
@@ -30,37 +31,84 @@ class Split:
         return part
 
 
+def split_by_track(frame: pd.DataFrame, seed: int) -> Split:
+    """60/20/20 of the tracks with every genre in proportion; `frame` has one row per track id.
+
+    Re-releases of a song under another id, and the artist's other songs, may stand on the other side.
+    """
+    return _split_groups(frame, np.arange(len(frame)), seed)
+
+
 def split_by_song(frame: pd.DataFrame, seed: int) -> Split:
     """60/20/20 with every genre in proportion; all versions and re-releases of a song stay in one part.
 
     The catalogue holds thousands of songs under several ids with the same audio: split by id, they would be on both
     sides of the split and flatter every model.
     """
-    random = np.random.default_rng(seed)
-    song_of_row, _ = pd.factorize(song_keys(frame))
-    song, first_row = np.unique(song_of_row, return_index=True)
-    genres: list[str] = frame["genres"].tolist()
-    # A song stands for one of its genres here; which one is drawn, so that no genre is favoured.
-    stratum = [random.choice(split_values(genres[row])) for row in first_row]
-    # Genres with fewer songs than parts can't be in proportion; they are spread with the largest.
-    songs_in = Counter(stratum)
-    largest = songs_in.most_common(1)[0][0]
-    stratum = [genre if songs_in[genre] >= FIFTHS else largest for genre in stratum]
+    songs, _ = pd.factorize(song_keys(frame))
+    return _split_groups(frame, songs, seed)
+
+
+def split_by_artist(frame: pd.DataFrame, seed: int) -> Split:
+    """60/20/20 in which nobody is the first-listed artist in two parts; genres in proportion as far as that allows.
+
+    Somebody may still be credited second in one part and first in another: see `strangers`.
+    """
+    artists, _ = pd.factorize(np.array([first_artist(names) for names in frame["artists"]], dtype=object))
+    stratum = _strata(frame, np.arange(len(frame)), seed)
+    part = np.empty(len(frame), dtype=int)
+    folds = StratifiedGroupKFold(FIFTHS, shuffle=True, random_state=seed)
+    for fold, (_, members) in enumerate(folds.split(stratum, stratum, artists)):
+        part[members] = fold
+    split = _of_folds(part)
+    refuse_leaks(split, artists, "artist")
+    refuse_leaks(split, frame["track_id"].to_numpy(), "track")
+    return split
+
+
+def strangers(frame: pd.DataFrame, split: Split) -> np.ndarray:
+    """The test rows of `split` none of whose credited artists is credited in a training row."""
+    credited = [credited_artists(names) for names in frame["artists"]]
+    known = {name for row in split.train for name in credited[row]}
+    return np.array([row for row in split.test if known.isdisjoint(credited[row])], dtype=int)
+
+
+def refuse_leaks(split: Split, identity: np.ndarray, what: str) -> None:
+    """Raises LeakError if one value of `identity` (one per row) stands in two parts."""
+    parts = [set(identity[rows].tolist()) for rows in (split.train, split.validation, split.test)]
+    shared = parts[0] & parts[1] | parts[0] & parts[2] | parts[1] & parts[2]
+    if shared:
+        raise LeakError(f"The split leaks: {len(shared)} of its {what}s stand in more than one part.")
+
+
+def _split_groups(frame: pd.DataFrame, group_of_row: np.ndarray, seed: int) -> Split:
+    """Draws whole groups; each stands for one genre of its first row."""
+    group, first_row = np.unique(group_of_row, return_index=True)
+    stratum = _strata(frame, first_row, seed)
     folds = StratifiedKFold(FIFTHS, shuffle=True, random_state=seed)
-    fold_of_song = np.empty(len(song), dtype=int)
-    for fold, (_, members) in enumerate(folds.split(song, stratum)):
-        fold_of_song[members] = fold
-    fold_of_row = fold_of_song[song_of_row]
-    split = Split(
+    fold_of_group = np.empty(len(group), dtype=int)
+    for fold, (_, members) in enumerate(folds.split(group, stratum)):
+        fold_of_group[members] = fold
+    split = _of_folds(fold_of_group[group_of_row])
+    refuse_leaks(split, group_of_row, "song")
+    refuse_leaks(split, frame["track_id"].to_numpy(), "track")
+    return split
+
+
+def _strata(frame: pd.DataFrame, rows: np.ndarray, seed: int) -> list[str]:
+    """One genre for each of `rows`; which one of several is drawn, so that no genre is favoured."""
+    random = np.random.default_rng(seed)
+    genres: list[str] = frame["genres"].tolist()
+    stratum = [random.choice(split_values(genres[row])) for row in rows]
+    # Genres with fewer members than parts can't be in proportion; they are spread with the largest.
+    members = Counter(stratum)
+    largest = members.most_common(1)[0][0]
+    return [genre if members[genre] >= FIFTHS else largest for genre in stratum]
+
+
+def _of_folds(fold_of_row: np.ndarray) -> Split:
+    return Split(
         train=np.flatnonzero(fold_of_row >= 2),
         validation=np.flatnonzero(fold_of_row == 1),
         test=np.flatnonzero(fold_of_row == 0),
     )
-    _refuse_leaks(split, song_of_row)
-    return split
-
-
-def _refuse_leaks(split: Split, song_of_row: np.ndarray) -> None:
-    parts = [set(song_of_row[rows].tolist()) for rows in (split.train, split.validation, split.test)]
-    if parts[0] & parts[1] or parts[0] & parts[2] or parts[1] & parts[2]:
-        raise ValueError("a song is on both sides of the split")

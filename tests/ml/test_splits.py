@@ -1,7 +1,9 @@
 import numpy as np
+import pytest
 
 from ml.catalogue import genre_matrix
-from ml.splits import split_by_song
+from ml.errors import LeakError
+from ml.splits import Split, refuse_leaks, split_by_artist, split_by_song, split_by_track, strangers
 from tests.ml.worlds import catalogue_frame, song, two_camps
 
 
@@ -37,3 +39,38 @@ def test_the_same_seed_splits_the_same_way():
     frame = two_camps()
     assert np.array_equal(split_by_song(frame, 3).test, split_by_song(frame, 3).test)
     assert not np.array_equal(split_by_song(frame, 3).test, split_by_song(frame, 4).test)
+
+
+@pytest.mark.parametrize("divide", [split_by_track, split_by_song, split_by_artist])
+def test_every_way_to_split_covers_all_rows_once(divide):
+    split = divide(two_camps(), seed=0)
+    assert sorted(np.concatenate([split.train, split.validation, split.test]).tolist()) == list(range(120))
+
+
+def test_no_first_artist_is_in_two_parts():
+    frame = two_camps(200)
+    part = split_by_artist(frame, seed=0).part_of_row(200)
+    assert all(len(set(part[rows])) == 1 for rows in frame.groupby("artists").indices.values())
+    assert set(part) == {"train", "validation", "test"}
+
+
+def test_spellings_of_one_artist_count_as_one():
+    songs = [song(number, artists=("Björk", "BJORK", "björk")[number % 3]) for number in range(30)]
+    others = [song(number, artists=f"Artist {number // 2}") for number in range(30, 150)]
+    part = split_by_artist(catalogue_frame(*songs, *others), seed=0).part_of_row(150)
+    assert len(set(part[:30])) == 1
+
+
+def test_a_guest_known_from_training_is_no_stranger():
+    frame = catalogue_frame(
+        song(0, artists="Ada"), song(1, artists="Bo;Ada"), song(2, artists="Cy;Di"), song(3, artists="Di")
+    )
+    split = Split(train=np.array([0]), validation=np.array([3]), test=np.array([1, 2]))
+    assert strangers(frame, split).tolist() == [2]
+
+
+def test_a_split_with_one_artist_on_both_sides_is_refused():
+    split = Split(train=np.array([0, 1]), validation=np.array([2]), test=np.array([3]))
+    refuse_leaks(split, np.array(["ada", "ada", "bo", "cy"]), "artist")
+    with pytest.raises(LeakError, match="1 of its artists stand in more than one part"):
+        refuse_leaks(split, np.array(["ada", "bo", "cy", "ada"]), "artist")
