@@ -1,4 +1,4 @@
-"""The trained genre classifier as it serves: the exported CNN, without TensorFlow."""
+"""The trained genre classifier as it serves: the exported network and what it is told, without TensorFlow."""
 
 import json
 import threading
@@ -8,91 +8,121 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ml.encoder import TOKEN_WIDTH, UNKNOWN, FeatureEncoder
+from ml.calibration import Calibration
+from ml.evidence_file import load_encoder
+from ml.inputs import InputEncoder, Inputs
+from ml.names import fold
 from ml.quiet import native_chatter_off
-from ml.tracks import FEATURE_NAMES
+from ml.tracks import FEATURE_NAMES, SEPARATOR, TEXT_COLUMNS, split_values
+from ml.words import texts_of
 
 MODEL_FILE = "classifier.tflite"
 SETTINGS_FILE = "classifier.json"
 # Rows given to the network at once; keeps the memory for a whole catalogue flat.
-BATCH = 2048
+BATCH = 1024
+# Further words of long albums and titles hardly ever decide, and each costs time.
+LONGEST_WORDS = 8
 
 
 @dataclass(frozen=True)
 class Influence:
-    """How much one feature moved one genre's probability: with it minus without it."""
+    """How much one thing known of a track moved one genre's probability: with it minus without it.
 
-    feature: str
+    `field` is a column of the catalogue; `text` is the artist's name or the word, None for an audio feature.
+    """
+
+    field: str
+    text: str | None
     change: float
 
 
 class Classifier:
-    """Tells the genre probabilities of tracks from their audio features.
+    """Tells the genre probabilities of tracks from their audio features, artists, album and title.
 
-    Never sees popularity, names or the row order. Safe to call from several threads.
+    Never sees popularity or the row order; told of the training tracks what others were filed under, never the track
+    itself. Safe to call from several threads.
     """
 
-    def __init__(self, genres: list[str], encoder: FeatureEncoder, temperature: float, model: bytes) -> None:
+    def __init__(self, genres: list[str], encoder: InputEncoder, calibration: Calibration, model: bytes) -> None:
         # LiteRT is imported here because everything else about a bundle works without it.
         from ai_edge_litert.interpreter import Interpreter
 
         self.genres = genres
         self._encoder = encoder
-        self._temperature = temperature
+        self._calibration = calibration
         self._lock = threading.Lock()
         with native_chatter_off():
             self._network = Interpreter(model_content=model, num_threads=1)
             self._network.allocate_tensors()
-        self._input = self._network.get_input_details()[0]["index"]
-        outputs = {detail["shape"][-1]: detail["index"] for detail in self._network.get_output_details()}
-        self._logits = outputs.pop(len(genres))
+        names = Inputs.__dataclass_fields__
+        self._inputs = {
+            next(name for name in names if f"_{name}:" in detail["name"] or detail["name"].endswith(name)): detail[
+                "index"
+            ]
+            for detail in self._network.get_input_details()
+        }
+        self._logits = self._network.get_output_details()[0]["index"]
 
     @classmethod
     def load(cls, folder: Path) -> "Classifier":
         settings = json.loads((folder / SETTINGS_FILE).read_text(encoding="utf-8"))
-        encoder = FeatureEncoder(tuple(tuple(edges) for edges in settings["edges"]))
-        return cls(settings["genres"], encoder, settings["temperature"], (folder / MODEL_FILE).read_bytes())
+        genres = settings["genres"]
+        encoder = load_encoder(folder, len(genres))
+        return cls(genres, encoder, Calibration(**settings["calibration"]), (folder / MODEL_FILE).read_bytes())
 
     def predict_proba(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Genre probabilities: one row per row of `frame`, one column per genre, rows sum to 1.
 
-        `frame` has the dataset's column names; missing columns and NaN mean "unknown".
+        `frame` has the dataset's column names; missing columns, NaN and impossible values mean "unknown", further
+        columns are ignored. With a `track_id` that was trained on, the track's own genres are left out of account.
         """
-        return pd.DataFrame(self.probabilities(self._encoder.encode(frame)), index=frame.index, columns=self.genres)
-
-    def probabilities(self, tokens: np.ndarray) -> np.ndarray:
-        """Probabilities (rows, genres), float32, of encoded tokens (rows, features, TOKEN_WIDTH)."""
-        batches = [self._run(tokens[start : start + BATCH]) for start in range(0, len(tokens), BATCH)]
-        if not batches:
-            return np.empty((0, len(self.genres)), dtype=np.float32)
-        return softmax(np.concatenate(batches) / self._temperature)
+        batches = [
+            self._probabilities(self._encoder.encode(frame.iloc[start : start + BATCH]))
+            for start in range(0, len(frame), BATCH)
+        ]
+        chances = np.concatenate(batches) if batches else np.empty((0, len(self.genres)), dtype=np.float32)
+        return pd.DataFrame(chances, index=frame.index, columns=self.genres)
 
     def influences(self, frame: pd.DataFrame, genre: str) -> list[Influence]:
-        """What each known feature of the one row in `frame` does to `genre`, strongest first.
+        """What each thing known of the one row in `frame` does to `genre`, the largest change first.
 
-        Exact occlusion: each feature in turn is made unknown, which the network was trained to cope with.
+        Exact occlusion: in turn each feature, artist and word of album and title is taken away and the whole
+        classification done again.
         """
-        tokens = self._encoder.encode(frame)
-        known = [position for position in range(len(FEATURE_NAMES)) if tokens[0, position, UNKNOWN] == 0]
-        variants = np.repeat(tokens, len(known) + 1, axis=0)
-        for row, position in enumerate(known, start=1):
-            variants[row, position] = np.eye(TOKEN_WIDTH, dtype=np.float32)[UNKNOWN]
-        chance = self.probabilities(variants)[:, self.genres.index(genre)]
+        without = _occlusions(frame)
+        variants = pd.concat([frame, *(variant for _, _, variant in without)], ignore_index=True)
+        chance = self.predict_proba(variants)[genre].to_numpy()
         found = [
-            Influence(FEATURE_NAMES[known[row - 1]], float(chance[0] - chance[row])) for row in range(1, len(chance))
+            Influence(field, text, float(chance[0] - chance[row]))
+            for row, (field, text, _) in enumerate(without, start=1)
         ]
         return sorted(found, key=lambda influence: -abs(influence.change))
 
-    def _run(self, tokens: np.ndarray) -> np.ndarray:
+    def _probabilities(self, inputs: Inputs) -> np.ndarray:
+        arrays = inputs.as_dict()
         with self._lock:
-            self._network.resize_tensor_input(self._input, tokens.shape)
+            for name, index in self._inputs.items():
+                self._network.resize_tensor_input(index, arrays[name].shape)
             self._network.allocate_tensors()
-            self._network.set_tensor(self._input, tokens)
+            for name, index in self._inputs.items():
+                self._network.set_tensor(index, arrays[name])
             self._network.invoke()
-            return self._network.get_tensor(self._logits)
+            logits = self._network.get_tensor(self._logits)
+        return self._calibration.chances(logits, inputs)
 
 
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Row-wise softmax of (rows, classes)."""
-    exponent = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return exponent / exponent.sum(axis=1, keepdims=True)
+def _occlusions(frame: pd.DataFrame) -> list[tuple[str, str | None, pd.DataFrame]]:
+    """Copies of the one row of `frame` with one known thing less each: (column, text or None, row)."""
+    found: list[tuple[str, str | None, pd.DataFrame]] = []
+    for name in FEATURE_NAMES:
+        if name in frame.columns and pd.notna(frame[name].iloc[0]):
+            found.append((name, None, frame.assign(**{name: np.nan})))
+    for name in TEXT_COLUMNS:
+        text = texts_of(frame, name)[0]
+        artists = name == "artists"
+        parts = split_values(text) if artists else text.split()
+        for position, part in enumerate(parts[:LONGEST_WORDS]):
+            rest = parts[:position] + parts[position + 1 :]
+            if fold(part):
+                found.append((name, part, frame.assign(**{name: (SEPARATOR if artists else " ").join(rest)})))
+    return found

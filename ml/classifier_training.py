@@ -1,34 +1,120 @@
-"""Trains the genre CNN and exports it for serving. The only module of the project that imports TensorFlow."""
+"""Fits the genre network to the training rows, calibrates it on the validation rows, exports it for serving."""
 
 import json
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize_scalar
 
-from ml.catalogue import genre_matrix
-from ml.classifier import MODEL_FILE, SETTINGS_FILE, softmax
-from ml.encoder import TOKEN_WIDTH, UNKNOWN, FeatureEncoder
+from ml.calibration import fit_calibration
+from ml.classifier import MODEL_FILE, SETTINGS_FILE
+from ml.encoder import UNKNOWN, FeatureEncoder
+from ml.evidence_file import save_encoder
+from ml.inputs import NAME_SOURCES, SOUND_SOURCES, TEXT_LENGTHS, InputEncoder, Inputs
+from ml.memory import evidence_for_strangers, fit_memory
+from ml.names import credited_artists, first_artist
+from ml.network import Parts, build_network
 from ml.quiet import native_chatter_off
+from ml.sound import fit_sound
 from ml.splits import Split
-from ml.tracks import FEATURES
+from ml.training_tracks import TrainingTracks, genre_targets
+from ml.words import fit_words, texts_of
 
-TOKEN_DIMENSIONS = 32
-CONVOLUTION_CHANNELS = 128
-HIDDEN_UNITS = 512
-SMALLEST_BATCH, LARGEST_BATCH = 64, 512
+SMALLEST_BATCH, LARGEST_BATCH = 64, 256
 PEAK_LEARNING_RATE = 2e-3
-WEIGHT_DECAY = 1e-2
-EPOCHS = 20
-# Half of the training rows lose each feature with this chance, so that unknown features are nothing new in service.
+WEIGHT_DECAY = 2e-2
+EPOCHS = 10
+# Shares of the training rows that, in each pass, are shown as if their first artist was new, as audio only, as names
+# only. The rest are shown as they are.
+AS_STRANGERS, AS_AUDIO_ONLY, AS_NAMES_ONLY = 0.25, 0.10, 0.05
+# Half of the rows lose each feature with this chance, so that unknown features are nothing new in service.
 FEATURE_DROPOUT = 0.15
+SOURCE_DROPOUT = 0.05
+# The names tower would learn artists by heart if it could always read them.
+FIELD_DROPOUT = np.array([0.5, 0.3, 0.2])
+ARTIST_DROPOUT = 0.5
+# Rarer artists have no place of their own: what a network learns from so few tracks is the tracks.
+FEWEST_ARTIST_TRACKS = 3
+RAREST_CHARACTER = 20
 
 EpochDone = Callable[[int, int, float], None]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that training needs of one split: `inputs` of every row, and of the training rows as strangers."""
+
+    encoder: InputEncoder
+    tracks: TrainingTracks
+    targets: np.ndarray
+    inputs: Inputs
+    as_strangers: Inputs
+    split: Split
+
+
+def prepare(frame: pd.DataFrame, genres: list[str], split: Split, seed: int) -> Prepared:
+    """Fits everything but the network to the training rows of `split`."""
+    train = split.train
+    trained = frame.iloc[train]
+    targets = genre_targets(frame, genres)
+    tracks = TrainingTracks(trained["track_id"].to_numpy(), targets[train])
+    artist_of_row = _artist_numbers(frame)
+    words, word_ratios = fit_words(frame, targets, train, artist_of_row, seed)
+    memory = fit_memory(trained, tracks)
+    sound = fit_sound(trained, tracks)
+    counted = Counter(character for name in TEXT_LENGTHS for text in texts_of(trained, name) for character in text)
+    alphabet = [character for character, count in sorted(counted.items()) if count >= RAREST_CHARACTER]
+    credited = Counter(name for names in texts_of(trained, "artists") for name in set(credited_artists(names)))
+    known = [name for name, count in sorted(credited.items()) if count >= FEWEST_ARTIST_TRACKS]
+    encoder = InputEncoder(
+        features=FeatureEncoder.fit(trained),
+        alphabet={character: number for number, character in enumerate(alphabet, start=2)},
+        artist_number={name: number for number, name in enumerate(known, start=1)},
+        words=words,
+        memory=memory,
+        sound=sound,
+    )
+    inputs = encoder.combine(frame, word_ratios, *memory.evidence(frame), *sound.evidence(frame))
+    artist_of_place = artist_of_row[train]
+    as_strangers = encoder.combine(
+        trained,
+        word_ratios[train],
+        *evidence_for_strangers(memory, trained),
+        *sound.evidence(trained, artist_of_place, artist_of_place),
+    )
+    as_strangers.artists[:] = 0
+    return Prepared(encoder, tracks, targets, _halved(inputs), _halved(as_strangers), split)
+
+
+def with_validation(prepared: Prepared, frame: pd.DataFrame, seed: int) -> InputEncoder:
+    """The encoder that remembers the validation tracks too, for use once nothing is left to choose with them.
+
+    What it remembers is data that the network looks up, not weights, so nothing is trained again.
+    """
+    rows = np.sort(np.concatenate([prepared.split.train, prepared.split.validation]))
+    remembered = frame.iloc[rows]
+    tracks = TrainingTracks(remembered["track_id"].to_numpy(), prepared.targets[rows])
+    words, _ = fit_words(remembered, prepared.targets[rows], np.arange(len(rows)), _artist_numbers(remembered), seed)
+    return replace(
+        prepared.encoder, words=words, memory=fit_memory(remembered, tracks), sound=fit_sound(remembered, tracks)
+    )
+
+
+def _artist_numbers(frame: pd.DataFrame) -> np.ndarray:
+    """A whole number for each row's first artist."""
+    first = np.array([first_artist(names) for names in texts_of(frame, "artists")], dtype=object)
+    return pd.factorize(first)[0]
+
+
+def _halved(inputs: Inputs) -> Inputs:
+    """The same with ratios in half precision: they are most of the memory."""
+    return Inputs(**{**inputs.as_dict(), "ratios": inputs.ratios.astype(np.float16)})
 
 
 def train_classifier(
@@ -38,10 +124,23 @@ def train_classifier(
 
     `epoch_done(epoch, epochs, loss)` is called after each pass over the training rows.
     """
+    # Epoch 0 before the import of TensorFlow and the gathering of evidence: both take a while.
+    epoch_done(0, EPOCHS, float("nan"))
+    prepared = prepare(frame, genres, split, seed)
+    network = fit_network(prepared, Parts(), seed=seed, epoch_done=epoch_done)
+    inputs = prepared.inputs[split.validation]
+    carries = prepared.targets[split.validation] > 0
+    calibration = fit_calibration(predict_logits(network, inputs), inputs, carries)
+    _export(network, folder)
+    save_encoder(with_validation(prepared, frame, seed), folder)
+    settings = {"genres": genres, "calibration": calibration.as_dict()}
+    (folder / SETTINGS_FILE).write_text(json.dumps(settings), encoding="utf-8")
+
+
+def start_keras(seed: int) -> Any:
+    """Keras, imported and seeded; its results then depend on nothing else."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
-    # Epoch 0 before the import: it takes seconds.
-    epoch_done(0, EPOCHS, float("nan"))
     with native_chatter_off():
         import keras
         import tensorflow
@@ -52,86 +151,22 @@ def train_classifier(
     keras.utils.clear_session()
     keras.utils.set_random_seed(seed)
     tensorflow.config.experimental.enable_op_determinism()
-    train = frame.iloc[split.train]
-    encoder = FeatureEncoder.fit(train)
-    tokens = encoder.encode(frame)
-    carries = genre_matrix(frame, genres)
-    # A track with several genres spreads its target evenly over them.
-    targets = (carries / carries.sum(axis=1, keepdims=True)).astype(np.float32)
+    return keras
 
-    batch = batch_for(len(split.train))
-    network = _build_network(keras, len(genres), EPOCHS * -(-len(split.train) // batch))
 
-    class Report(keras.callbacks.Callback):
-        def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-            epoch_done(epoch + 1, EPOCHS, float((logs or {}).get("loss", float("nan"))))
-
-    network.fit(
-        tokens[split.train], targets[split.train], batch_size=batch, epochs=EPOCHS, verbose=0, callbacks=[Report()]
+def fit_network(
+    prepared: Prepared, parts: Parts, *, seed: int, epoch_done: EpochDone, weights: np.ndarray | None = None
+) -> Any:
+    """A Keras network with `parts`, fitted to the training rows, each weighted by `weights` if given."""
+    keras: Any = start_keras(seed)
+    utils: Any = keras.utils
+    callbacks: Any = keras.callbacks
+    encoder, train = prepared.encoder, prepared.split.train
+    batch = batch_for(len(train))
+    network = build_network(
+        keras, prepared.targets.shape[1], len(encoder.alphabet) + 2, len(encoder.artist_number) + 1, parts
     )
-    logits = network.predict(tokens[split.validation], batch_size=4096, verbose=0)
-    temperature = fit_temperature(logits, targets[split.validation])
-    _export(network, folder)
-    settings = {"genres": genres, "edges": encoder.edges, "temperature": temperature}
-    (folder / SETTINGS_FILE).write_text(json.dumps(settings), encoding="utf-8")
-
-
-def batch_for(rows: int) -> int:
-    """Rows per step: about a hundred steps per pass, within bounds."""
-    return min(LARGEST_BATCH, max(SMALLEST_BATCH, rows // 100))
-
-
-def fit_temperature(logits: np.ndarray, targets: np.ndarray) -> float:
-    """The temperature that minimises the log-loss (Guo et al. 2017, "On Calibration of Modern Neural Networks")."""
-
-    def loss(log_temperature: float) -> float:
-        chances = softmax(logits / np.exp(log_temperature))
-        return float(-(targets * np.log(np.clip(chances, 1e-12, 1.0))).sum(axis=1).mean())
-
-    return float(np.exp(minimize_scalar(loss, bounds=(-1.5, 1.5), method="bounded").x))
-
-
-def _build_network(keras: Any, genres: int, steps: int) -> Any:
-    layers: Any = keras.layers
-    ops: Any = keras.ops
-
-    class FeatureDropout(layers.Layer):
-        def __init__(self) -> None:
-            super().__init__()
-            self.draw = keras.random.SeedGenerator()
-
-        def call(self, tokens: Any, training: bool = False) -> Any:
-            if not training:
-                return tokens
-            rows = ops.shape(tokens)[0]
-            touched = keras.random.uniform((rows, 1, 1), seed=self.draw) < 0.5
-            lost = keras.random.uniform((rows, len(FEATURES), 1), seed=self.draw) < FEATURE_DROPOUT
-            lost = ops.cast(ops.logical_and(touched, lost), tokens.dtype)
-            return tokens * (1 - lost) + lost * ops.one_hot(ops.array([[UNKNOWN]]), TOKEN_WIDTH, dtype=tokens.dtype)
-
-    class TokenEmbedding(layers.Layer):
-        """One linear map per feature: (rows, features, TOKEN_WIDTH) -> (rows, features, TOKEN_DIMENSIONS)."""
-
-        def build(self, shape: tuple[int, ...]) -> None:
-            spread = keras.initializers.RandomNormal(stddev=0.3)
-            self.kernel = self.add_weight(shape=(*shape[1:], TOKEN_DIMENSIONS), initializer=spread)
-            self.bias = self.add_weight(shape=(shape[1], TOKEN_DIMENSIONS), initializer="zeros")
-
-        def call(self, tokens: Any) -> Any:
-            return ops.einsum("nfw,fwd->nfd", tokens, self.kernel) + self.bias
-
-    def dense(units: int, values: Any) -> Any:
-        return layers.Activation("relu")(layers.BatchNormalization()(layers.Dense(units)(values)))
-
-    tokens = layers.Input((len(FEATURES), TOKEN_WIDTH))
-    values = layers.Activation("relu")(TokenEmbedding()(FeatureDropout()(tokens)))
-    values = layers.Conv1D(CONVOLUTION_CHANNELS, 3, padding="same", activation="relu")(values)
-    deeper = layers.Conv1D(CONVOLUTION_CHANNELS, 3, padding="same", activation="relu")(values)
-    values = layers.Flatten()(layers.Add()([values, deeper]))
-    values = dense(HIDDEN_UNITS, layers.Dropout(0.2)(values))
-    values = dense(HIDDEN_UNITS // 2, layers.Dropout(0.35)(values))
-    network = keras.Model(tokens, layers.Dense(genres)(layers.Dropout(0.35)(values)))
-
+    steps = EPOCHS * -(-len(train) // batch)
     warm_up = max(1, steps // 20)
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0, steps - warm_up, warmup_target=PEAK_LEARNING_RATE, warmup_steps=warm_up
@@ -140,7 +175,75 @@ def _build_network(keras: Any, genres: int, steps: int) -> Any:
         keras.optimizers.AdamW(schedule, weight_decay=WEIGHT_DECAY),
         keras.losses.CategoricalCrossentropy(from_logits=True),
     )
+
+    class Batches(utils.PyDataset):
+        def __init__(self) -> None:
+            super().__init__()
+            self.random = np.random.default_rng(seed)
+            self.shuffle()
+
+        def shuffle(self) -> None:
+            self.order = self.random.permutation(len(train))
+
+        on_epoch_end = shuffle
+
+        def __len__(self) -> int:
+            return -(-len(train) // batch)
+
+        def __getitem__(self, step: int) -> tuple:
+            chosen = self.order[step * batch : (step + 1) * batch]
+            shown = disguised(prepared.inputs[train[chosen]], prepared.as_strangers[chosen], self.random, parts)
+            wanted = {name: array for name, array in shown.as_dict().items() if name in network.input}
+            label = prepared.targets[train[chosen]]
+            return (wanted, label) if weights is None else (wanted, label, weights[chosen])
+
+    class Report(callbacks.Callback):
+        def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+            epoch_done(epoch + 1, EPOCHS, float((logs or {}).get("loss", float("nan"))))
+
+    network.fit(Batches(), epochs=EPOCHS, verbose=0, shuffle=False, callbacks=[Report()])
     return network
+
+
+def disguised(inputs: Inputs, as_strangers: Inputs, random: np.random.Generator, parts: Parts) -> Inputs:
+    """A batch as training shows it: some tracks by strangers, some without names or sound, features and fields lost."""
+    rows = len(inputs)
+    lot = random.random(rows)
+    stranger = lot < AS_STRANGERS
+    ends = np.cumsum([AS_STRANGERS, AS_AUDIO_ONLY, AS_NAMES_ONLY])
+    unnamed = (ends[0] <= lot) & (lot < ends[1]) & parts.names
+    unheard = (ends[1] <= lot) & (lot < ends[2]) & parts.names & parts.audio
+    ratios = np.where(stranger[:, None, None], as_strangers.ratios, inputs.ratios).astype(np.float32)
+    strengths = np.where(stranger[:, None], as_strangers.strengths, inputs.strengths)
+    silenced = random.random(strengths.shape) < SOURCE_DROPOUT
+    silenced[unnamed, NAME_SOURCES], silenced[unheard, SOUND_SOURCES] = True, True
+    ratios[silenced], strengths[silenced] = 0, 0
+
+    lost = (random.random((rows, 1)) < 0.5) & (random.random(inputs.tokens.shape[:2]) < FEATURE_DROPOUT)
+    lost |= unheard[:, None]
+    tokens = inputs.tokens.copy()
+    tokens[lost] = np.eye(tokens.shape[2], dtype=np.float32)[UNKNOWN]
+
+    unread = (random.random((rows, len(FIELD_DROPOUT))) < FIELD_DROPOUT) | unnamed[:, None]
+    characters = np.where(np.repeat(unread, list(TEXT_LENGTHS.values()), axis=1), 0, inputs.characters)
+    nobody = stranger | unnamed | (random.random(rows) < ARTIST_DROPOUT)
+    artists = np.where(nobody[:, None], 0, inputs.artists)
+    return Inputs(tokens, characters, artists, ratios, strengths)
+
+
+def predict_logits(network: Any, inputs: Inputs) -> np.ndarray:
+    """Logits (rows, genres) of a trained network."""
+    logits = []
+    for start in range(0, len(inputs), 2048):
+        chunk = inputs[slice(start, start + 2048)].as_dict()
+        chunk["ratios"] = chunk["ratios"].astype(np.float32)
+        logits.append(network.predict_on_batch({name: chunk[name] for name in network.input}))
+    return np.concatenate(logits)
+
+
+def batch_for(rows: int) -> int:
+    """Rows per step: about a hundred steps per pass, within bounds."""
+    return min(LARGEST_BATCH, max(SMALLEST_BATCH, rows // 100))
 
 
 def _export(network: Any, folder: Path) -> None:

@@ -66,6 +66,17 @@ def split_by_artist(frame: pd.DataFrame, seed: int) -> Split:
     return split
 
 
+def split_rows(rows: int, seed: int) -> Split:
+    """80/20 at random, as most published figures were made; of the 80, a twentieth of all rows validates."""
+    order = np.random.default_rng(seed).permutation(rows)
+    test, validation = rows // FIFTHS, rows // 20
+    return Split(
+        train=np.sort(order[test + validation :]),
+        validation=np.sort(order[test : test + validation]),
+        test=np.sort(order[:test]),
+    )
+
+
 def strangers(frame: pd.DataFrame, split: Split) -> np.ndarray:
     """The test rows of `split` none of whose credited artists is credited in a training row."""
     credited = [credited_artists(names) for names in frame["artists"]]

@@ -25,7 +25,7 @@ from ml.metrics import classifier_scores, neighbour_genre_precision
 from ml.names import song_keys
 from ml.percentiles import Percentiles
 from ml.splits import Split, split_by_song
-from ml.tracks import split_values
+from ml.tracks import FEATURE_NAMES, split_values
 from ml.vectors import VectorSpace
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,8 @@ def _fit(catalogue: Catalogue, folder: Path, seed: int, progress: Progress) -> d
 
     train_classifier(frame, genres, split, folder, seed=seed, epoch_done=epoch_done)
     classifier = Classifier.load(folder)
-    heard = classifier.predict_proba(frame).to_numpy()
+    # How the catalogue sounds; what it is called and filed under is no part of that.
+    heard = classifier.predict_proba(frame[list(FEATURE_NAMES)]).to_numpy()
 
     def tried_one(done: int, total: int) -> None:
         progress("Moods", done, total, "")
@@ -112,10 +113,12 @@ def _fit(catalogue: Catalogue, folder: Path, seed: int, progress: Progress) -> d
     progress("Vectors", 1, 1, f"{vectors.shape[1]} dimensions")
 
     progress("Evaluating", 0, 1, "")
+    judged = classifier.predict_proba(frame.iloc[split.test]).to_numpy()
     metrics: dict[str, Any] = {
         "protocol": "60/20/20 by song, every genre in proportion; scores on the test part, against the genre set",
         "test_tracks": len(split.test),
-        "classifier": classifier_scores(heard[split.test], carries[split.test]),
+        "classifier": classifier_scores(judged, carries[split.test]),
+        "classifier by sound alone": classifier_scores(heard[split.test], carries[split.test]),
         "majority": _majority_scores(carries, split),
         "neighbours": _neighbour_scores(catalogue, carries, heard, space, split, seed),
     }

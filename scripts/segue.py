@@ -19,6 +19,9 @@ from storage.errors import StorageError
 EXIT_REFUSED = 1
 # What only the playground, `ask` and `bench` need; the bot itself runs without.
 PLAYGROUND_PACKAGES = ("simcord", "av", "PIL", "markdown_it", "linkify_it", "regex")
+# Here and not from `ml.evaluation`, which takes seconds to import: only the choices of an option.
+PROTOCOLS = ("stratified", "artist-disjoint", "published")
+RESULTS = Path("docs/results.md")
 SEED = click.IntRange(0, 2**32 - 1)
 
 
@@ -146,6 +149,36 @@ def train(settings: Settings, catalogue: Path | None, out: Path | None, seed: in
         click.echo(json.dumps(result, ensure_ascii=False))
     else:
         _tell(result, click.echo)
+
+
+@main.command()
+@click.option("--catalogue", type=click.Path(path_type=Path), help="A CSV in the dataset's format, .gz allowed.")
+@click.option("--protocol", type=click.Choice(PROTOCOLS), help="One of the protocols instead of all.")
+@click.option("--seeds", type=click.IntRange(1, 10), default=3, show_default=True, help="How many splits to average.")
+@click.option("--quick", is_flag=True, help="One seed and few models, in minutes.")
+@click.option("--fma", type=click.Path(path_type=Path), help="Folder with the FMA rock/hip-hop files.")
+@click.option("--report", type=click.Path(path_type=Path), help="Where the page goes.  [default: docs/results.md]")
+@click.option("--json", "as_json", is_flag=True, help="Print all results as one JSON line instead of the page.")
+@click.pass_obj
+def evaluate(
+    settings: Settings,
+    catalogue: Path | None,
+    protocol: str | None,
+    seeds: int,
+    quick: bool,
+    fma: Path | None,
+    report: Path | None,
+    as_json: bool,
+) -> None:
+    """Measure every model honestly, side by side. A run that was broken off goes on where it stopped."""
+    from scripts.evaluation import evaluate as measure_all
+    from scripts.evaluation import write_report
+
+    results, page = measure_all(settings, catalogue, protocol, seeds, fma, quick=quick)
+    click.echo(json.dumps(results, ensure_ascii=False) if as_json else page)
+    # A quick look must not replace the full page.
+    if report is not None or not quick:
+        write_report(page, report or RESULTS)
 
 
 @main.command()

@@ -145,7 +145,7 @@ async def test_a_song_chosen_from_the_menu_starts_a_new_message(fake_discord, bo
 
 async def test_a_classification_leads_to_songs_like_it(fake_discord, bot, alice, song):
     answer = await fake_discord.slash(alice, "classify", {"track": song[0]})
-    assert "**By its sound**" in answer.text
+    assert "**What it is**" in answer.text
     pressed = await fake_discord.press(alice, answer.message, "More like this")
     assert pressed.message["id"] != answer.message["id"]
     assert len(songs_of(pressed.text)) == 10

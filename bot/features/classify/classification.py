@@ -6,11 +6,11 @@ from bot.layout import ModelNote, Song, note_of, song_of
 from ml.bundle import ModelBundle
 from ml.classifier import Influence
 from ml.clusters import Cluster
-from ml.tracks import CONTINUOUS
+from ml.tracks import CONTINUOUS, FEATURE_NAMES
 
 TOP_GENRES = 5
 TOP_INFLUENCES = 3
-# A feature that moves the probability by less than a point decided nothing.
+# What moves the probability by less than a point decided nothing.
 LEAST_INFLUENCE = 0.01
 
 
@@ -18,11 +18,12 @@ LEAST_INFLUENCE = 0.01
 class Classification:
     """`genres` with probabilities, best first; `levels` are shares of songs below, per continuous feature.
 
-    `influences` are the features that speak most for the first genre.
+    `by_sound` is what the audio features alone say first. `influences` speak most for the first genre.
     """
 
     song: Song
     genres: list[tuple[str, float]]
+    by_sound: tuple[str, float]
     mood: Cluster
     levels: dict[str, float]
     influences: list[Influence]
@@ -36,13 +37,15 @@ def classify_track(bundle: ModelBundle, track_id: str) -> Classification:
     frame = bundle.catalogue.frame.iloc[[row]]
     chances = bundle.classifier.predict_proba(frame).iloc[0].sort_values(ascending=False)
     influences = bundle.classifier.influences(frame, str(chances.index[0]))
+    heard = bundle.classifier.predict_proba(frame[list(FEATURE_NAMES)]).iloc[0]
     levels = dict(zip(CONTINUOUS, bundle.space.percentiles.of(frame)[0].tolist(), strict=True))
     return Classification(
         song=song_of(bundle, track_id),
         genres=[(str(genre), float(chance)) for genre, chance in chances.head(TOP_GENRES).items()],
+        by_sound=(str(heard.idxmax()), float(heard.max())),
         mood=bundle.clusters.named(bundle.clusters.predict(frame).iloc[0]),
         levels=levels,
         influences=[found for found in influences if found.change >= LEAST_INFLUENCE][:TOP_INFLUENCES],
-        trained_on=bundle.part_of_row[row] == "train",
+        trained_on=bundle.part_of_row[row] != "test",
         note=note_of(bundle),
     )

@@ -11,12 +11,18 @@ from ml.classifier import Influence
 SURE = 0.5
 
 TEXT_FILED = "-# In the catalogue as {genres}"
-TEXT_HEARD = "**By its sound**"
-TEXT_NOT_SURE = "**By its sound**, but not sure"
+TEXT_GUESS = "**What it is**"
+TEXT_NOT_SURE = "**What it is**, but not sure"
+TEXT_BY_SOUND = "-# By sound alone: {genre}, {chance:.0%}"
 TEXT_MOOD = "**Mood: {name}**\n-# like most {genres}"
 TEXT_DECIDED = "-# Speaks for {genre}: {features}"
-TEXT_POINTS = "{feature} +{points:.0f} points"
-TEXT_NOTHING_DECIDED = "-# No single feature decided; it is the mix."
+TEXT_POINTS = "{what} +{points:.0f} points"
+TEXT_NAMED = {
+    "artists": "the artist {text}",
+    "album_name": "“{text}” in the album",
+    "track_name": "“{text}” in the title",
+}
+TEXT_NOTHING_DECIDED = "-# Nothing single decided; it is the mix."
 TEXT_LEVELS = "**More than … of all songs**"
 TEXT_TRAINED = "in the training data"
 TEXT_HELD_OUT = "held out of the training data"
@@ -38,6 +44,8 @@ FEATURE_WORDS = {
     "time_signature": "time signature",
     "explicit": "explicit lyrics",
 }
+# An artist's name or a word longer than this says enough by its beginning.
+LONGEST_INFLUENCE = 40
 SHOWN_LEVELS = ("energy", "danceability", "valence", "acousticness", "instrumentalness", "tempo")
 
 
@@ -47,11 +55,13 @@ def classification(found: Classification, owner: int) -> ui.LayoutView:
     head.append(TEXT_FILED.format(genres=", ".join(found.song.genres)))
     first_genre, first_chance = found.genres[0]
     sure = first_chance >= SURE
-    heard = (TEXT_HEARD if sure else TEXT_NOT_SURE) + "\n" + chart(found.genres)
+    guess = (TEXT_GUESS if sure else TEXT_NOT_SURE) + "\n" + chart(found.genres)
+    sound_genre, sound_chance = found.by_sound
+    by_sound = TEXT_BY_SOUND.format(genre=sound_genre, chance=sound_chance)
     levels = chart([(FEATURE_WORDS[name], found.levels[name]) for name in SHOWN_LEVELS])
     return message(
         "\n".join(head),
-        heard + "\n" + _decided(first_genre, found.influences),
+        "\n".join([guess, _decided(first_genre, found.influences), by_sound]),
         gap(),
         TEXT_MOOD.format(name=found.mood.name, genres=", ".join(found.mood.genres)),
         TEXT_LEVELS + "\n" + levels,
@@ -63,8 +73,11 @@ def classification(found: Classification, owner: int) -> ui.LayoutView:
 def _decided(genre: str, influences: list[Influence]) -> str:
     if not influences:
         return TEXT_NOTHING_DECIDED
-    words = [
-        TEXT_POINTS.format(feature=FEATURE_WORDS[influence.feature], points=100 * influence.change)
-        for influence in influences
-    ]
+    words = [TEXT_POINTS.format(what=_named(found), points=100 * found.change) for found in influences]
     return TEXT_DECIDED.format(genre=genre, features=" · ".join(words))
+
+
+def _named(influence: Influence) -> str:
+    if influence.text is None:
+        return FEATURE_WORDS[influence.field]
+    return TEXT_NAMED[influence.field].format(text=plain(influence.text, LONGEST_INFLUENCE))

@@ -1,0 +1,215 @@
+"""The results as a page to read: `docs/results.md`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ml.evaluation.baselines import BASELINES
+from ml.evaluation.networks import NETWORKS, SERVED
+from ml.evaluation.scores import mean_and_interval
+from ml.tracks import FEATURE_NAMES, TEXT_COLUMNS
+
+Result = dict[str, Any]
+SHOWN = ("hit@1", "hit@3", "hit@5", "top-1", "macro precision", "macro recall", "macro F1", "log_loss")
+LAST = "calibration_error"
+# Genres shown of the longest tables; the rest is in the JSON.
+SHOWN_GENRES = 12
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the figures were measured on."""
+
+    date: str
+    catalogue: str
+    sha256: str
+    tracks: int
+    seeds: tuple[int, ...]
+    machine: str
+
+
+def report(results: dict[str, Result], facts: Facts) -> str:
+    """Markdown of all results, the tables in the order of `docs/evaluation.md`."""
+    seeds = ", ".join(map(str, facts.seeds))
+    parts = [
+        "# Results",
+        "Made by `segue evaluate`; how each figure is measured is in [evaluation.md](evaluation.md).",
+        f"- Date: {facts.date}\n- Catalogue: {facts.catalogue}, {facts.tracks:,} tracks, sha256 `{facts.sha256}`\n"
+        f"- Seeds: {seeds}\n- Machine: {facts.machine}",
+    ]
+    for protocol in ("stratified", "artist-disjoint", "published"):
+        by_model = _by_model(results, protocol)
+        if by_model:
+            parts += [f"## {protocol.capitalize()}", _ceiling(by_model), _model_table(by_model, "scores")]
+            if any("strict" in run for runs in by_model.values() for run in runs):
+                parts += [
+                    "Strict: only test tracks none of whose artists is credited in training.",
+                    _model_table(by_model, "strict"),
+                ]
+            parts += _genres(by_model)
+    parts += _balances(results)
+    parts += _importance(results)
+    parts += _clusters(results)
+    parts += _popularity(results)
+    parts += _two_sources(results)
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _by_model(results: dict[str, Result], protocol: str) -> dict[str, list[Result]]:
+    """The runs of each model, one per seed, baselines first."""
+    found: dict[str, list[Result]] = {}
+    for key, result in results.items():
+        if key.split("/")[0] == protocol:
+            for name, run in result.get("models", {}).items():
+                found.setdefault(name, []).append(run)
+    order = [*BASELINES, *NETWORKS]
+    return dict(sorted(found.items(), key=lambda item: (_place(item[0], order), item[0] != SERVED, item[0])))
+
+
+def _place(name: str, order: list[str]) -> int:
+    matches = [place for place, known in enumerate(order) if name == known or name.startswith(f"{known}, ")]
+    return max(matches, key=lambda place: len(order[place]), default=len(order))
+
+
+def _model_table(by_model: dict[str, list[Result]], which: str) -> str:
+    rows = []
+    for name, runs in by_model.items():
+        scores = [run[which] for run in runs if which in run]
+        if scores:
+            cells = [figure([score[metric] for score in scores]) for metric in (*SHOWN, LAST)]
+            rows.append([f"**{name}**" if name == SERVED else name, *cells, str(len(scores))])
+    return table(["model", *SHOWN, "calibration error", "seeds"], rows)
+
+
+def _ceiling(by_model: dict[str, list[Result]]) -> str:
+    ceilings = [run["ceiling"] for runs in by_model.values() for run in runs if "ceiling" in run]
+    if not ceilings:
+        return ""
+    return (
+        f"The ceiling of top-1 here is {ceilings[0]:.1%}: a track that stands in several rows under different genres "
+        "can be right in one of them only. A higher figure anywhere proves a leak."
+    )
+
+
+def _genres(by_model: dict[str, list[Result]]) -> list[str]:
+    runs = by_model.get(SERVED)
+    if not runs:
+        return []
+    genres = sorted(runs[0]["genres"], key=lambda row: row["F1"])
+    shown = [*genres[:SHOWN_GENRES], *genres[-SHOWN_GENRES:]] if len(genres) > 2 * SHOWN_GENRES else genres
+    rows = [
+        [
+            row["genre"],
+            str(row["tracks"]),
+            *(f"{row[name]:.3f}" for name in ("precision", "recall", "F1")),
+            row["taken for"],
+        ]
+        for row in shown
+    ]
+    confused = ", ".join(f"{row['genre']} → {row['taken for']} ({row['tracks']})" for row in runs[0]["confused"])
+    return [
+        f"The hardest and the easiest genres for the served model (first seed; all {len(genres)} are in the JSON):",
+        table(["genre", "test tracks", "precision", "recall", "F1", "most often taken for"], rows),
+        f"Most frequent mistakes: {confused}.",
+    ]
+
+
+def _balances(results: dict[str, Result]) -> list[str]:
+    balances = {key.split("/")[0].partition(", ")[2] for key in results if key.startswith("stratified, ")}
+    if not balances:
+        return []
+    plain = {name: runs[0]["scores"] for name, runs in _by_model(results, "stratified").items()}
+    rows = []
+    for balance in sorted(balances):
+        for name, runs in _by_model(results, f"stratified, {balance}").items():
+            if name in plain:
+                cells = [
+                    f"{runs[0]['scores'][metric]:.3f} ({runs[0]['scores'][metric] - plain[name][metric]:+.3f})"
+                    for metric in ("hit@1", "hit@5", "macro F1", "log_loss")
+                ]
+                rows.append([name, balance, *cells])
+    note = (
+        "The file holds 1,000 rows per genre; one row per track leaves genres that share many tracks smaller. In "
+        "brackets the change against unbalanced training with the same seed."
+    )
+    return ["## Balanced training", note, table(["model", "balance", "hit@1", "hit@5", "macro F1", "log-loss"], rows)]
+
+
+def _importance(results: dict[str, Result]) -> list[str]:
+    parts = []
+    for key, result in results.items():
+        if "importance" not in result:
+            continue
+        rows, columns = result["importance"], (*FEATURE_NAMES, *TEXT_COLUMNS)
+        mean = {name: sum(row[name] for row in rows) / len(rows) for name in columns}
+        order = sorted(columns, key=lambda name: -mean[name])
+        chosen = sorted(rows, key=lambda row: row["genre"])
+        lines = [
+            [row["genre"], ", ".join(f"{name} {row[name]:.2f}" for name in sorted(columns, key=lambda c: -row[c])[:4])]
+            for row in chosen
+        ]
+        parts += [
+            f"## What decides, {key.split('/')[0]}",
+            "How far the probability of a test track's own genres falls when one column is shuffled among tracks. Over "
+            "all genres: " + ", ".join(f"{name} {mean[name]:.3f}" for name in order) + ".",
+            table(["genre", "the four columns that matter most"], lines),
+        ]
+    return parts
+
+
+def _clusters(results: dict[str, Result]) -> list[str]:
+    parts: list[str] = []
+    for key, result in results.items():
+        if key.startswith("clusters/") and result["table"]:
+            names = list(result["table"][0])
+            rows = [[_cell(row[name]) for name in names] for row in result["table"]]
+            parts += [f"## Clusters: {key.split('/')[1]}", table(names, rows)]
+    return parts + _averages(results, "synthetic genres/", "## Synthetic genres")
+
+
+def _popularity(results: dict[str, Result]) -> list[str]:
+    parts: list[str] = []
+    for protocol in ("random", "artist-disjoint"):
+        runs = [result for key, result in results.items() if key.startswith(f"popularity/{protocol}/")]
+        if runs:
+            models = [name for name in runs[0] if name != "seconds"]
+            rows = [[name, *(figure([run[name][m] for run in runs]) for m in ("mae", "rmse", "r2"))] for name in models]
+            parts += [f"### {protocol.capitalize()}", table(["model", "MAE", "RMSE", "R²"], rows)]
+    return ["## Popularity", *parts] if parts else []
+
+
+def _two_sources(results: dict[str, Result]) -> list[str]:
+    return _averages(results, "two sources/", "## Two sources: FMA rock against hip-hop")
+
+
+def _averages(results: dict[str, Result], prefix: str, title: str) -> list[str]:
+    """Every number of nested results, averaged over seeds, one row per path."""
+    runs = [dict(_leaves(result)) for key, result in results.items() if key.startswith(prefix)]
+    if not runs:
+        return []
+    rows = [[path, figure([run[path] for run in runs if path in run])] for path in runs[0] if path != "seconds"]
+    return [title, table(["figure", "value"], rows)]
+
+
+def _leaves(value: Any, path: str = "") -> Iterable[tuple[str, float]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _leaves(inner, f"{path} · {name}" if path else str(name))
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield path, float(value)
+
+
+def _cell(value: Any) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+def figure(values: list[float]) -> str:
+    """The mean, with the half width of its 95 % confidence interval where there are several values."""
+    mean, half = mean_and_interval(values)
+    return f"{mean:.3f}" if half is None else f"{mean:.3f} ± {half:.3f}"
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

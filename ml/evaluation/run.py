@@ -1,0 +1,192 @@
+"""Every figure of the project, one resumable step after the other."""
+
+import gc
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ml.catalogue import Catalogue
+from ml.evaluation.baselines import BALANCES, BASELINES, audio_columns, baseline_chances
+from ml.evaluation.clusters import cluster_table, synthetic_scores
+from ml.evaluation.networks import NETWORKS, SERVED, TaskNetworks
+from ml.evaluation.popularity import popularity_scores
+from ml.evaluation.protocols import PROTOCOLS, Task, ceiling, make_task
+from ml.evaluation.scores import full_scores, most_confused, per_genre
+from ml.evaluation.two_source import read_two_sources, two_source_scores
+from ml.percentiles import Percentiles
+from ml.splits import split_by_track
+from ml.training_tracks import genre_targets
+
+log = logging.getLogger(__name__)
+
+# Raised whenever a model or a score changes meaning: results of an older version are measured again.
+VERSION = 1
+QUICK_BASELINES = ("majority", "decision tree", "logistic regression")
+# Fitting these once per balance is enough to see that balance changes little here.
+BALANCED = tuple(name for name in BASELINES if name != "majority" and "PCA" not in name)
+# How far a step has come: its name, how much is done, out of how much, a note.
+Progress = Callable[[str, int, int, str], None]
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to measure. `fma` are the two files of the rock/hip-hop set, if they are there."""
+
+    protocols: tuple[str, ...] = PROTOCOLS
+    seeds: tuple[int, ...] = (0, 1, 2)
+    quick: bool = False
+    fma: tuple[Path, Path] | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One measurement; `key` names it for good, so that it is never made twice."""
+
+    key: str
+    measure: Callable[[], Result]
+
+
+class Evaluation:
+    """The steps of a plan over one catalogue; `source` is the dataset's file, where there is one."""
+
+    def __init__(self, catalogue: Catalogue, source: Path | None, plan: Plan, progress: Progress) -> None:
+        self.catalogue, self.source, self.plan = catalogue, source, plan
+        self._progress = progress
+        self._task: Task | None = None
+        self._networks: TaskNetworks | None = None
+
+    def run(self, folder: Path) -> dict[str, Result]:
+        """All results by key; each is kept in `folder` as soon as it is there, and not measured again."""
+        store = folder / f"{self.catalogue.sha256[:12]}-{VERSION}"
+        store.mkdir(parents=True, exist_ok=True)
+        steps = list(self.steps())
+        results: dict[str, Result] = {}
+        for number, step in enumerate(steps):
+            path = store / f"{step.key.replace('/', '--').replace(' ', '_')}.json"
+            self._progress(step.key, number, len(steps), "" if not path.exists() else "known")
+            if not path.exists():
+                started = time.monotonic()
+                result = step.measure() | {"seconds": round(time.monotonic() - started, 1)}
+                scratch = path.with_suffix(".partial")
+                scratch.write_text(json.dumps(result), encoding="utf-8")
+                scratch.replace(path)
+            results[step.key] = json.loads(path.read_text(encoding="utf-8"))
+        self._progress("all", len(steps), len(steps), "done")
+        return results
+
+    def steps(self) -> Iterator[Step]:
+        """The steps in order: what the project promises first, so that a broken-off run has measured that."""
+        plan = self.plan
+        seeds = plan.seeds[:1] if plan.quick else plan.seeds
+        for seed in seeds:
+            for protocol in plan.protocols:
+                for name in (SERVED,) if plan.quick else (SERVED, *(n for n in NETWORKS if n != SERVED)):
+                    yield Step(f"{protocol}/{name}/{seed}", self._network(protocol, name, seed))
+                if seed == seeds[0] and not plan.quick and protocol != "published":
+                    yield Step(f"{protocol}/importance/{seed}", self._importance(protocol, seed))
+        for seed in seeds:
+            yield from self._other_steps(seed)
+        for seed in seeds:
+            for protocol in plan.protocols:
+                for name in QUICK_BASELINES if plan.quick else BASELINES:
+                    yield Step(f"{protocol}/{name}/{seed}", self._baseline(protocol, name, seed))
+        if not plan.quick and "stratified" in plan.protocols:
+            for balance in BALANCES[1:]:
+                for name in BALANCED:
+                    if not (balance == "class weights" and "neighbours" in name):
+                        yield Step(f"stratified, {balance}/{name}/0", self._baseline("stratified", name, 0, balance))
+            for name in ("CNN, audio", SERVED):
+                yield Step(f"stratified, class weights/{name}/0", self._network("stratified", name, 0, "class weights"))
+
+    def _other_steps(self, seed: int) -> Iterator[Step]:
+        for protocol in ("random", "artist-disjoint"):
+            yield Step(
+                f"popularity/{protocol}/{seed}",
+                partial(popularity_scores, self.catalogue.frame, self.catalogue.genres, seed, protocol),
+            )
+        if self.plan.fma is not None:
+            yield Step(f"two sources/{seed}", partial(self._two_sources, seed))
+        if not self.plan.quick:
+            yield Step(f"synthetic genres/{seed}", partial(self._synthetic, seed))
+            if seed == self.plan.seeds[0]:
+                for space in ("moods", "synthetic genres"):
+                    yield Step(f"clusters/{space}/{seed}", partial(self._clusters, space, seed))
+
+    def _two_sources(self, seed: int) -> Result:
+        assert self.plan.fma is not None
+        return two_source_scores(read_two_sources(*self.plan.fma), seed)
+
+    def _task_of(self, protocol: str, seed: int) -> Task:
+        if self._task is None or (self._task.protocol, self._task.seed) != (protocol, seed):
+            self._networks = None
+            gc.collect()
+            self._task = make_task(protocol, self.catalogue, self.source, seed)
+        return self._task
+
+    def _networks_of(self, protocol: str, seed: int) -> TaskNetworks:
+        task = self._task_of(protocol, seed)
+        if self._networks is None:
+            self._networks = TaskNetworks(task, self._epoch_done)
+        return self._networks
+
+    def _epoch_done(self, epoch: int, epochs: int, loss: float) -> None:
+        self._progress("network", epoch, epochs, f"loss {loss:.2f}" if epoch else "")
+
+    def _network(self, protocol: str, name: str, seed: int, balance: str = "unbalanced") -> Callable[[], Result]:
+        def measure() -> Result:
+            networks = self._networks_of(protocol, seed)
+            return {"models": {variant: scored(networks.task, c) for variant, c in networks.chances(name, balance)}}
+
+        return measure
+
+    def _importance(self, protocol: str, seed: int) -> Callable[[], Result]:
+        def measure() -> Result:
+            networks = self._networks_of(protocol, seed)
+            if networks.answer is None:
+                list(networks.chances(SERVED))
+            return {"importance": networks.importance()}
+
+        return measure
+
+    def _baseline(self, protocol: str, name: str, seed: int, balance: str = "unbalanced") -> Callable[[], Result]:
+        def measure() -> Result:
+            task = self._task_of(protocol, seed)
+            features = audio_columns(task.frame, popularity=task.popularity_allowed)
+            targets = genre_targets(task.frame, task.genres)
+            chances = baseline_chances(name, features, targets, task.split, seed=seed, balance=balance)
+            return {"models": {name: scored(task, chances)}}
+
+        return measure
+
+    def _synthetic(self, seed: int) -> Result:
+        frame = self.catalogue.frame
+        return synthetic_scores(frame, self.catalogue.genres, split_by_track(frame, seed), seed)
+
+    def _clusters(self, space: str, seed: int) -> Result:
+        frame = self.catalogue.frame
+        return {"table": cluster_table(frame, Percentiles.fit(frame), seed, space=space)}
+
+
+def scored(task: Task, chances: np.ndarray) -> Result:
+    """All scores of `chances` (test rows, genres) on the test rows of `task`, and on its strict ones."""
+    carries = task.carries[task.split.test]
+    result: Result = {
+        "scores": full_scores(chances, carries),
+        "tracks": len(carries),
+        "genres": per_genre(chances, carries, task.genres),
+        "confused": most_confused(chances, carries, task.genres),
+    }
+    if task.strict is not None:
+        chosen = np.isin(task.split.test, task.strict)
+        result |= {"strict": full_scores(chances[chosen], carries[chosen]), "strict tracks": int(chosen.sum())}
+    if task.protocol == "published":
+        result["ceiling"] = ceiling(task.frame)
+    return result

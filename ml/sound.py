@@ -1,0 +1,101 @@
+"""What the training tracks that sound nearest are filed under: kernel estimates of the genres at four scales."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import faiss
+import numpy as np
+import pandas as pd
+
+from ml.encoder import feature_values
+from ml.tracks import FEATURES
+from ml.training_tracks import TrainingTracks
+
+# Widths of the Gaussian kernel, in quantiles: from "the same recording" to "the same corner of the catalogue".
+SCALES = (0.02, 0.1, 0.2, 0.35)
+NEIGHBOURS = 64
+# More are asked for, because the same artist's are set aside while training.
+SEARCHED = 96
+# How far apart two values of a category are, on the scale of the quantiles: found on validation tracks.
+CATEGORY_WEIGHTS = {"key": 0.12, "mode": 0.12, "time_signature": 0.15, "explicit": 0.3}
+PRIOR_TRACKS = 0.5
+POINTS = 201
+# Rows at once; keeps the memory for a whole catalogue flat.
+CHUNK = 512
+
+
+@dataclass(frozen=True)
+class SoundNeighbours:
+    """`points` (continuous features, POINTS) are quantiles; `places` float32 (training tracks, dimensions)."""
+
+    points: np.ndarray
+    places: np.ndarray
+    tracks: TrainingTracks
+    _index: Any = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        index = faiss.IndexFlatL2(self.places.shape[1])
+        index.add(self.places)
+        object.__setattr__(self, "_index", index)
+
+    def evidence(
+        self, frame: pd.DataFrame, artist_of_row: np.ndarray | None = None, artist_of_place: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Log ratios to the prior (rows, SCALES, genres) and kernel weights behind them (rows, SCALES), float32.
+
+        A track is never its own neighbour, nor, where both artists are given, one by the same artist. Without any
+        known feature there is nothing to go by: all 0.
+        """
+        values = feature_values(frame)
+        distances, neighbours = self._index.search(place(values, self.points), min(SEARCHED, len(self.places)))
+        barred = neighbours == self.tracks.own_rows(frame)[:, None]
+        if artist_of_row is not None and artist_of_place is not None:
+            barred |= artist_of_place[neighbours] == artist_of_row[:, None]
+        distances[barred] = np.inf
+        order = np.argsort(distances, axis=1, kind="stable")[:, :NEIGHBOURS]
+        distances, neighbours = (np.take_along_axis(array, order, axis=1) for array in (distances, neighbours))
+        distances[np.isnan(values).all(axis=1)] = np.inf
+        return self._kernels(distances, neighbours)
+
+    def _kernels(self, distances: np.ndarray, neighbours: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        ratios = np.empty((len(distances), len(SCALES), len(self.tracks.prior)), dtype=np.float32)
+        strengths = np.empty((len(distances), len(SCALES)), dtype=np.float32)
+        widths = 2 * np.square(SCALES, dtype=np.float32)[:, None]
+        for start in range(0, len(distances), CHUNK):
+            rows = slice(start, start + CHUNK)
+            weights = np.exp(-distances[rows, None, :] / widths)
+            total = weights.sum(axis=2)
+            smoothed = weights @ self.tracks.targets[neighbours[rows]] + PRIOR_TRACKS * self.tracks.prior
+            ratios[rows] = np.log(smoothed / (total[:, :, None] + PRIOR_TRACKS) / self.tracks.prior)
+            strengths[rows] = total
+        return ratios, strengths
+
+
+def fit_sound(trained: pd.DataFrame, tracks: TrainingTracks) -> SoundNeighbours:
+    """From the rows of `trained`, which are `tracks`."""
+    values = feature_values(trained)
+    continuous = [column for column, feature in enumerate(FEATURES) if feature.categories is None]
+    points = np.nanquantile(values[:, continuous], np.linspace(0, 1, POINTS), axis=0).T
+    # A feature nobody knows is in the same place for everyone.
+    points = np.where(np.isnan(points), 0.0, points)
+    return SoundNeighbours(points, place(values, points), tracks)
+
+
+def place(values: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Where tracks stand: float32 (rows, dimensions), distances in quantiles; unknown is in the middle.
+
+    `values` (rows, features) as `ml.encoder.feature_values` gives them.
+    """
+    columns: list[np.ndarray] = []
+    scale = np.linspace(0, 1, points.shape[1])
+    continuous = iter(points)
+    for column, feature in zip(values.T, FEATURES, strict=True):
+        if feature.categories is None:
+            columns.append(np.nan_to_num(np.interp(column, next(continuous), scale), nan=0.5))
+        elif feature.name == "key":
+            # Keys go round: B is next to C.
+            angle = 2 * np.pi * column / len(feature.categories)
+            columns += [np.nan_to_num(CATEGORY_WEIGHTS["key"] * part) for part in (np.cos(angle), np.sin(angle))]
+        else:
+            columns.append(np.nan_to_num(CATEGORY_WEIGHTS[feature.name] * column))
+    return np.ascontiguousarray(np.stack(columns, axis=1), dtype=np.float32)

@@ -1,0 +1,65 @@
+"""`segue evaluate`: plans, runs and reports the measurements."""
+
+import os
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.settings import Settings
+from ml.errors import SegueError
+from ml.evaluation.protocols import PROTOCOLS
+from ml.evaluation.report import Facts, report
+from ml.evaluation.run import Evaluation, Plan
+from scripts.models import catalogue_path, open_catalogue
+from scripts.progress import progress_bars
+
+FMA_TRACKS, FMA_METRICS = "fma-rock-vs-hiphop.csv.gz", "echonest-metrics.json.gz"
+
+
+def evaluate(
+    settings: Settings, given: Path | None, protocol: str | None, seeds: int, fma: Path | None, *, quick: bool
+) -> tuple[dict[str, Any], str]:
+    """All results and the page that tells them. Results measured before are taken from the data folder."""
+    catalogue = open_catalogue(settings, given)
+    plan = Plan(
+        protocols=PROTOCOLS if protocol is None else (protocol,),
+        seeds=tuple(range(1 if quick else seeds)),
+        quick=quick,
+        fma=_fma(fma),
+    )
+    with progress_bars() as progress:
+        evaluation = Evaluation(catalogue, given or catalogue_path(settings), plan, progress)
+        results = evaluation.run(settings.data_dir / "evaluation")
+    facts = Facts(
+        date=datetime.now(UTC).date().isoformat(),
+        catalogue="built-in sample catalogue" if catalogue.is_sample else catalogue.name,
+        sha256=catalogue.sha256,
+        tracks=len(catalogue.frame),
+        seeds=plan.seeds,
+        machine=machine(),
+    )
+    return results, report(results, facts)
+
+
+def machine() -> str:
+    """What the figures were measured on, without the machine's name."""
+    return f"{os.cpu_count()} cores ({platform.machine()}), {platform.system()}, Python {platform.python_version()}"
+
+
+def _fma(folder: Path | None) -> tuple[Path, Path] | None:
+    if folder is None:
+        return None
+    files = folder / FMA_TRACKS, folder / FMA_METRICS
+    if missing := [path.name for path in files if not path.is_file()]:
+        raise SegueError(f"{folder} holds no {' and no '.join(missing)}.")
+    return files
+
+
+def write_report(page: str, path: Path) -> None:
+    """Writes the page, making its folder if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(page, encoding="utf-8")
+    click.echo(f"Written to {path}.", err=True)
