@@ -24,13 +24,14 @@ from ml.errors import BundleError
 from ml.index import TrackIndex
 from ml.recommender import Recommender
 from ml.search import TrackSearch
+from ml.synthetic_genres import SyntheticGenres
 from ml.tracks import CATALOGUE_COLUMNS, FEATURE_NAMES
 from ml.vectors import VectorSpace
 
 log = logging.getLogger(__name__)
 
 # Raised whenever an older program could not read what a newer one wrote, or the other way round.
-SCHEMA = 1
+SCHEMA = 2
 MANIFEST_FILE = "manifest.json"
 CATALOGUE_FILE = "catalogue.csv.gz"
 ROWS_FILE = "rows.npz"
@@ -50,6 +51,7 @@ class ModelBundle:
     catalogue: Catalogue
     classifier: Classifier
     clusters: Clusters
+    synthetic_genres: SyntheticGenres
     space: VectorSpace
     recommender: Recommender
     search: TrackSearch
@@ -85,13 +87,25 @@ class ModelBundle:
         with np.load(folder / ROWS_FILE, allow_pickle=False) as rows:
             songs, part = rows["songs"], rows["part"]
             moods = np.array(clusters.names)[rows["mood"]]
+        synthetic_genres = SyntheticGenres.load(folder, space.percentiles)
         index = TrackIndex.load(folder)
         if not len(index) == len(frame) == len(songs) == len(moods) == len(part):
             raise ValueError("its parts belong to different catalogues")
         recommender = Recommender(frame, songs, moods, index, space.percentiles)
         classifier = Classifier.load(folder)
         search = TrackSearch(frame)
-        return cls(manifest["version"], manifest, catalogue, classifier, clusters, space, recommender, search, part)
+        return cls(
+            manifest["version"],
+            manifest,
+            catalogue,
+            classifier,
+            clusters,
+            synthetic_genres,
+            space,
+            recommender,
+            search,
+            part,
+        )
 
 
 def verify(folder: Path) -> dict[str, Any]:
@@ -107,7 +121,9 @@ def verify(folder: Path) -> dict[str, Any]:
         raise BundleError(f"The manifest of the model in {folder} is damaged.") from None
     schema = manifest.get("schema") if isinstance(manifest, dict) else None
     if schema != SCHEMA:
-        raise BundleError(f"The model in {folder} has schema {schema}; this Segue reads schema {SCHEMA}.")
+        raise BundleError(
+            f"The model in {folder} has schema {schema}; this Segue reads schema {SCHEMA}: run `segue train`."
+        )
     try:
         expected: dict[str, str] = manifest["files"]
         known = manifest["version"].endswith(_fingerprint(manifest))

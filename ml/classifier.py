@@ -99,7 +99,7 @@ class Classifier:
         return sorted(found, key=lambda influence: -abs(influence.change))
 
     def _probabilities(self, inputs: Inputs) -> np.ndarray:
-        arrays = inputs.as_dict()
+        arrays = inputs.fed()
         with self._lock:
             for name, index in self._inputs.items():
                 self._network.resize_tensor_input(index, arrays[name].shape)

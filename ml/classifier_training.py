@@ -89,7 +89,7 @@ def prepare(frame: pd.DataFrame, genres: list[str], split: Split, seed: int) -> 
         *sound.evidence(trained, artist_of_place, artist_of_place),
     )
     as_strangers.artists[:] = 0
-    return Prepared(encoder, tracks, targets, _halved(inputs), _halved(as_strangers), split)
+    return Prepared(encoder, tracks, targets, inputs, as_strangers, split)
 
 
 def with_validation(prepared: Prepared, frame: pd.DataFrame, seed: int) -> InputEncoder:
@@ -110,11 +110,6 @@ def _artist_numbers(frame: pd.DataFrame) -> np.ndarray:
     """A whole number for each row's first artist."""
     first = np.array([first_artist(names) for names in texts_of(frame, "artists")], dtype=object)
     return pd.factorize(first)[0]
-
-
-def _halved(inputs: Inputs) -> Inputs:
-    """The same with ratios in half precision: they are most of the memory."""
-    return Inputs(**{**inputs.as_dict(), "ratios": inputs.ratios.astype(np.float16)})
 
 
 def train_classifier(
@@ -193,7 +188,7 @@ def fit_network(
         def __getitem__(self, step: int) -> tuple:
             chosen = self.order[step * batch : (step + 1) * batch]
             shown = disguised(prepared.inputs[train[chosen]], prepared.as_strangers[chosen], self.random, parts)
-            wanted = {name: array for name, array in shown.as_dict().items() if name in network.input}
+            wanted = {name: array for name, array in shown.fed().items() if name in network.input}
             label = prepared.targets[train[chosen]]
             return (wanted, label) if weights is None else (wanted, label, weights[chosen])
 
@@ -213,7 +208,7 @@ def disguised(inputs: Inputs, as_strangers: Inputs, random: np.random.Generator,
     ends = np.cumsum([AS_STRANGERS, AS_AUDIO_ONLY, AS_NAMES_ONLY])
     unnamed = (ends[0] <= lot) & (lot < ends[1]) & parts.names
     unheard = (ends[1] <= lot) & (lot < ends[2]) & parts.names & parts.audio
-    ratios = np.where(stranger[:, None, None], as_strangers.ratios, inputs.ratios).astype(np.float32)
+    ratios = np.where(stranger[:, None, None], as_strangers.ratios, inputs.ratios)
     strengths = np.where(stranger[:, None], as_strangers.strengths, inputs.strengths)
     silenced = random.random(strengths.shape) < SOURCE_DROPOUT
     silenced[unnamed, NAME_SOURCES], silenced[unheard, SOUND_SOURCES] = True, True
@@ -235,8 +230,7 @@ def predict_logits(network: Any, inputs: Inputs) -> np.ndarray:
     """Logits (rows, genres) of a trained network."""
     logits = []
     for start in range(0, len(inputs), 2048):
-        chunk = inputs[slice(start, start + 2048)].as_dict()
-        chunk["ratios"] = chunk["ratios"].astype(np.float32)
+        chunk = inputs[slice(start, start + 2048)].fed()
         logits.append(network.predict_on_batch({name: chunk[name] for name in network.input}))
     return np.concatenate(logits)
 

@@ -33,14 +33,14 @@ class Memory:
     tracks: TrainingTracks
 
     def evidence(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        """Log ratios to the prior (rows, KINDS, genres) and numbers of tracks behind them (rows, KINDS), float32.
+        """Log ratios to the prior, float16 (rows, KINDS, genres), and numbers of tracks behind them (rows, KINDS).
 
         A track that was trained on is told what the others say, never its own genres.
         """
         keys, own_row = keys_of(frame), self.tracks.own_rows(frame)
         own = self.tracks.targets[own_row] * (own_row >= 0)[:, None]
         prior = self.tracks.prior
-        ratios = np.empty((len(frame), len(KINDS), len(prior)), dtype=np.float32)
+        ratios = np.empty((len(frame), len(KINDS), len(prior)), dtype=np.float16)
         strengths = np.empty((len(frame), len(KINDS)), dtype=np.float32)
         for position, kind in enumerate(KINDS):
             has = _incidence(keys[kind], self.number_of[kind])
@@ -91,7 +91,7 @@ def evidence_for_strangers(memory: Memory, trained: pd.DataFrame) -> tuple[np.nd
     """
     keys, targets, prior = keys_of(trained), csr_matrix(memory.tracks.targets), memory.tracks.prior
     artists, _ = pd.factorize(np.array([names[0] if names else "" for names in keys["artist"]], dtype=object))
-    ratios = np.empty((len(trained), len(KINDS), len(prior)), dtype=np.float32)
+    ratios = np.empty((len(trained), len(KINDS), len(prior)), dtype=np.float16)
     strengths = np.empty((len(trained), len(KINDS)), dtype=np.float32)
     for position, kind in enumerate(KINDS):
         has = _incidence(keys[kind], memory.number_of[kind])

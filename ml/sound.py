@@ -41,7 +41,7 @@ class SoundNeighbours:
     def evidence(
         self, frame: pd.DataFrame, artist_of_row: np.ndarray | None = None, artist_of_place: np.ndarray | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Log ratios to the prior (rows, SCALES, genres) and kernel weights behind them (rows, SCALES), float32.
+        """Log ratios to the prior, float16 (rows, SCALES, genres), and kernel weights behind them (rows, SCALES).
 
         A track is never its own neighbour, nor, where both artists are given, one by the same artist. Without any
         known feature there is nothing to go by: all 0.
@@ -58,7 +58,7 @@ class SoundNeighbours:
         return self._kernels(distances, neighbours)
 
     def _kernels(self, distances: np.ndarray, neighbours: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        ratios = np.empty((len(distances), len(SCALES), len(self.tracks.prior)), dtype=np.float32)
+        ratios = np.empty((len(distances), len(SCALES), len(self.tracks.prior)), dtype=np.float16)
         strengths = np.empty((len(distances), len(SCALES)), dtype=np.float32)
         widths = 2 * np.square(SCALES, dtype=np.float32)[:, None]
         for start in range(0, len(distances), CHUNK):

@@ -19,7 +19,8 @@ from ml.synthetic_names import names_of_groups
 from ml.tracks import CONTINUOUS
 
 SYNTHETIC_GENRES_FILE = "synthetic_genres.json"
-# Of 10 to 40, the most for which other seeds and other samples of the tracks give nearly the same clusters.
+# Of 10 to 40, the most with which other seeds and other samples of the tracks give nearly the same clusters: both with
+# an adjusted Rand index above 0.85.
 K = 12
 # The directions after these add hardly anything that tells genres apart.
 DIMENSIONS = 5
@@ -160,7 +161,7 @@ def fit_synthetic_genres(
 
 
 def _values(frame: pd.DataFrame) -> np.ndarray:
-    """The continuous features, (rows, features), NaN for unknown; of durations the logarithm: they differ by factors."""
+    """The continuous features, (rows, features), NaN for unknown; durations differ by factors: their logarithm."""
     values = feature_values(frame)[:, COLUMNS]
     values[:, DURATION] = np.log(values[:, DURATION])
     return values

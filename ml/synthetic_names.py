@@ -35,8 +35,10 @@ ADJECTIVES: dict[str, dict[str, int]] = {
 FAMILIES: dict[str, tuple[str, ...]] = {
     "Metal": ("black-metal", "death-metal", "grindcore", "heavy-metal", "metal", "metalcore", "industrial"),
     "Punk": ("emo", "hardcore", "punk", "punk-rock", "ska"),
-    "Rock": ("alt-rock", "alternative", "british", "garage", "goth", "grunge", "hard-rock", "j-rock", "power-pop")
-    + ("psych-rock", "rock"),
+    "Rock": (
+        *("alt-rock", "alternative", "british", "garage", "goth", "grunge", "hard-rock", "j-rock", "power-pop"),
+        *("psych-rock", "rock"),
+    ),
     "Americana": ("bluegrass", "country", "honky-tonk", "rock-n-roll", "rockabilly"),
     "Songwriter": ("acoustic", "folk", "singer-songwriter", "songwriter"),
     "Pop": ("french", "german", "indie", "indie-pop", "party", "pop", "swedish", "synth-pop"),
@@ -47,8 +49,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "Soul": ("blues", "disco", "funk", "gospel", "groove", "r-n-b", "soul"),
     "Hip-Hop": ("hip-hop", "j-dance"),
     "Techno": ("chicago-house", "deep-house", "detroit-techno", "house", "minimal-techno", "techno"),
-    "Dance": ("breakbeat", "club", "dance", "drum-and-bass", "dubstep", "edm", "electro", "electronic", "happy")
-    + ("hardstyle", "progressive-house", "trance"),
+    "Dance": (
+        *("breakbeat", "club", "dance", "drum-and-bass", "dubstep", "edm", "electro", "electronic", "happy"),
+        *("hardstyle", "progressive-house", "trance"),
+    ),
     "Chillout": ("chill", "idm", "sad", "study", "trip-hop"),
     "Ambient": ("ambient", "new-age", "sleep"),
     "Classical": ("classical", "guitar", "opera", "piano", "romance"),

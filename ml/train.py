@@ -25,6 +25,7 @@ from ml.metrics import classifier_scores, neighbour_genre_precision
 from ml.names import song_keys
 from ml.percentiles import Percentiles
 from ml.splits import Split, split_by_song
+from ml.synthetic_genres import fit_synthetic_genres
 from ml.tracks import FEATURE_NAMES, split_values
 from ml.vectors import VectorSpace
 
@@ -102,6 +103,8 @@ def _fit(catalogue: Catalogue, folder: Path, seed: int, progress: Progress) -> d
     percentiles = Percentiles.fit(frame)
     clusters, choice = fit_clusters(frame, genres, carries, percentiles, seed=seed, tried_one=tried_one)
     clusters.save(folder)
+    synthetic_genres = fit_synthetic_genres(frame, genres, carries, percentiles, seed=seed)
+    synthetic_genres.save(folder)
 
     progress("Vectors", 0, 1, "")
     space = VectorSpace.fit(carries, heard, percentiles)
@@ -123,7 +126,12 @@ def _fit(catalogue: Catalogue, folder: Path, seed: int, progress: Progress) -> d
         "neighbours": _neighbour_scores(catalogue, carries, heard, space, split, seed),
     }
     progress("Evaluating", 1, 1, f"hit@1 {metrics['classifier']['hit@1']:.3f}")
-    return {"metrics": metrics, "clusters": choice, "made_with": f"Python {platform.python_version()}"}
+    return {
+        "metrics": metrics,
+        "clusters": choice,
+        "synthetic_genres": synthetic_genres.names,
+        "made_with": f"Python {platform.python_version()}",
+    }
 
 
 def _write_rows(catalogue: Catalogue, clusters: Clusters, split: Split, folder: Path) -> None:

@@ -124,17 +124,17 @@ def _tree(seed: int) -> Any:
 
 
 def _regression(seed: int) -> Any:
-    return LogisticRegression(max_iter=60, random_state=seed)
+    return LogisticRegression(max_iter=40, random_state=seed)
 
 
 def _forest(seed: int) -> Any:
-    return RandomForestClassifier(200, max_features=4, n_jobs=-1, random_state=seed)
+    return RandomForestClassifier(150, max_features=4, n_jobs=-1, random_state=seed)
 
 
 def _boosting(seed: int) -> Any:
     # 114 trees a round: few rounds of small trees take as long as the forest.
     return HistGradientBoostingClassifier(
-        max_iter=80, learning_rate=0.1, max_leaf_nodes=8, l2_regularization=10, early_stopping=False, random_state=seed
+        max_iter=50, learning_rate=0.15, max_leaf_nodes=8, l2_regularization=10, early_stopping=False, random_state=seed
     )
 
 

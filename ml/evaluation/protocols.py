@@ -10,8 +10,6 @@ from ml.catalogue import Catalogue, genre_matrix, read_rows
 from ml.splits import Split, refuse_leaks, split_by_artist, split_by_track, split_rows, strangers
 
 PROTOCOLS = ("stratified", "artist-disjoint", "published")
-# On the published file's raw rows no function of the track can be right more often than once per track.
-CEILING_NOTE = "tracks / rows: a track that stands under several genres can be right under one of them only"
 
 
 @dataclass(frozen=True)
@@ -53,5 +51,8 @@ def make_task(protocol: str, catalogue: Catalogue, source: Path | None, seed: in
 
 
 def ceiling(frame: pd.DataFrame) -> float:
-    """The highest possible top-1 accuracy on raw rows: distinct tracks / rows."""
+    """The highest top-1 accuracy on raw rows that a function of the track can have: distinct tracks / rows.
+
+    A track that stands in several rows, each under another genre, can be right in one of them only.
+    """
     return float(frame["source_id"].nunique() / len(frame)) if "source_id" in frame.columns else 1.0

@@ -8,7 +8,6 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import SVC
-from sklearn.utils.class_weight import compute_sample_weight
 
 STEP = 5 / 3
 SWEEPS = 2
@@ -26,14 +25,12 @@ class StretchedSVC(ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        C: float = 10.0,  # noqa: N803 — scikit-learn's name for it
+        penalty: float = 10.0,
         gamma: float = 0.1,
-        class_weight: str | None = None,
         random_state: int = 0,
     ) -> None:
-        self.C = C
+        self.penalty = penalty
         self.gamma = gamma
-        self.class_weight = class_weight
         self.random_state = random_state
 
     def fit(self, inputs: np.ndarray, target: np.ndarray) -> Self:
@@ -50,7 +47,7 @@ class StretchedSVC(ClassifierMixin, BaseEstimator):
         return self.machine_.predict(inputs * self.stretch_)
 
     def _machine(self) -> SVC:
-        return SVC(C=self.C, gamma=self.gamma, class_weight=self.class_weight)
+        return SVC(C=self.penalty, gamma=self.gamma)
 
     def _search(self, inputs: np.ndarray, target: np.ndarray) -> np.ndarray:
         folds = StratifiedKFold(3, shuffle=True, random_state=self.random_state)
@@ -72,6 +69,5 @@ class StretchedSVC(ClassifierMixin, BaseEstimator):
         losses = []
         for train, held_out in parts:
             decision = self._machine().fit(inputs[train], target[train]).decision_function(inputs[held_out])
-            weight = compute_sample_weight(self.class_weight, target[held_out])
-            losses.append(log_loss(target[held_out], expit(SLOPE * decision), sample_weight=weight))
+            losses.append(log_loss(target[held_out], expit(SLOPE * decision)))
         return float(np.mean(losses))

@@ -25,6 +25,7 @@ class Classification:
     genres: list[tuple[str, float]]
     by_sound: tuple[str, float]
     mood: Cluster
+    synthetic_genre: str
     levels: dict[str, float]
     influences: list[Influence]
     trained_on: bool
@@ -44,6 +45,7 @@ def classify_track(bundle: ModelBundle, track_id: str) -> Classification:
         genres=[(str(genre), float(chance)) for genre, chance in chances.head(TOP_GENRES).items()],
         by_sound=(str(heard.idxmax()), float(heard.max())),
         mood=bundle.clusters.named(bundle.clusters.predict(frame).iloc[0]),
+        synthetic_genre=str(bundle.synthetic_genres.predict(frame).iloc[0]),
         levels=levels,
         influences=[found for found in influences if found.change >= LEAST_INFLUENCE][:TOP_INFLUENCES],
         trained_on=bundle.part_of_row[row] != "test",

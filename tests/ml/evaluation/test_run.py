@@ -1,0 +1,64 @@
+import json
+
+import pytest
+
+from ml.catalogue import sample
+from ml.evaluation.networks import SERVED
+from ml.evaluation.report import Facts, report
+from ml.evaluation.run import Evaluation, Plan, Step
+
+FACTS = Facts("2026-01-01", "built-in sample catalogue", "0" * 64, 600, (0,), "2 cores")
+
+
+def evaluation(plan=None):
+    return Evaluation(sample(tracks=600), None, plan or Plan(quick=True), lambda *_: None)
+
+
+def with_steps(monkeypatch, steps):
+    one = evaluation()
+    monkeypatch.setattr(one, "steps", lambda: iter(steps))
+    return one
+
+
+def test_what_was_measured_is_not_measured_again(tmp_path, monkeypatch):
+    made = []
+    steps = [Step("a/b c/0", lambda: made.append(1) or {"value": 1}), Step("d/0", lambda: {"value": 2})]
+    first = with_steps(monkeypatch, steps).run(tmp_path)
+    assert with_steps(monkeypatch, steps).run(tmp_path) == first
+    assert made == [1]
+
+
+def test_a_run_that_breaks_off_keeps_what_it_has(tmp_path, monkeypatch):
+    def fail():
+        raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        with_steps(monkeypatch, [Step("a/0", lambda: {"value": 1}), Step("b/0", fail)]).run(tmp_path)
+    (kept,) = tmp_path.rglob("*.json")
+    assert json.loads(kept.read_text())["value"] == 1
+
+
+def test_every_step_has_a_name_of_its_own():
+    keys = [step.key for step in evaluation(Plan()).steps()]
+    assert len(keys) == len(set(keys)) > 60
+    assert keys[0] == f"stratified/{SERVED}/0"
+
+
+def test_a_quick_look_has_one_seed_and_one_network():
+    keys = [step.key for step in evaluation().steps()]
+    assert sum(SERVED in key for key in keys) == 1
+    assert all(key.endswith("/0") for key in keys)
+
+
+def test_a_small_evaluation_runs_through_and_makes_a_page(tmp_path, monkeypatch):
+    one = evaluation()
+    wanted = [step for step in one.steps() if "majority" in step.key or "decision tree" in step.key]
+    monkeypatch.setattr(one, "steps", lambda: iter(wanted))
+    results = one.run(tmp_path)
+    tree = results["artist-disjoint/decision tree/0"]["models"]["decision tree"]
+    majority = results["artist-disjoint/majority/0"]["models"]["majority"]
+    assert tree["scores"]["hit@1"] > majority["scores"]["hit@1"]
+    assert tree["strict tracks"] <= tree["tracks"]
+    page = report(results, FACTS)
+    assert "## Artist-disjoint" in page
+    assert "| decision tree |" in page
