@@ -31,6 +31,7 @@ from storage.store import Store
 # How often the loop is asked to show that it is awake.
 TICK_SECONDS = 0.002
 WARM_UP = 5
+THOUSAND, BATCHES = 1_000, 10
 READY_LINE = "ready"
 
 
@@ -94,6 +95,7 @@ async def _drive(place: Place, bundle: ModelBundle, requests: int, seed: int) ->
         figures[f"{command}_ms"] = _percentiles(seconds[WARM_UP:])
     watch.cancel()
     figures["autocomplete_ms"] = _percentiles(_time_suggestions(bundle, texts, rows, random)[WARM_UP:])
+    figures |= _time_classifier(bundle, rows)
     figures["loop_lateness_ms"] = _percentiles(lateness)
     return figures
 
@@ -133,6 +135,31 @@ def _time_suggestions(
         bundle.search.suggest(typed, MOST_CHOICES)
         seconds.append(time.perf_counter() - started)
     return seconds
+
+
+def _time_classifier(bundle: ModelBundle, rows: np.ndarray) -> dict[str, dict[str, float]]:
+    """The genres of one track, why they are what they are, and the genres of THOUSAND tracks at once."""
+    frame, classifier = bundle.catalogue.frame, bundle.classifier
+    one, why, many = [], [], []
+    for row in rows:
+        track = frame.iloc[[row]]
+        with _lap(one):
+            chances = classifier.predict_proba(track)
+        with _lap(why):
+            classifier.influences(track, str(chances.iloc[0].idxmax()))
+    for start in range(BATCHES):
+        batch = frame.iloc[np.resize(np.roll(rows, start), THOUSAND)]
+        with _lap(many):
+            classifier.predict_proba(batch)
+    timed = {"one_track_ms": one[WARM_UP:], "why_ms": why[WARM_UP:], "thousand_tracks_ms": many}
+    return {name: _percentiles(seconds) for name, seconds in timed.items()}
+
+
+@contextmanager
+def _lap(seconds: list[float]) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    seconds.append(time.perf_counter() - started)
 
 
 async def _watch_loop(lateness: list[float]) -> None:

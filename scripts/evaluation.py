@@ -16,6 +16,7 @@ from ml.evaluation.run import Evaluation, Plan
 from scripts.models import catalogue_path, open_catalogue
 from scripts.progress import progress_bars
 
+NOTES = "\n## Notes\n"
 FMA_TRACKS, FMA_METRICS = "fma-rock-vs-hiphop.csv.gz", "echonest-metrics.json.gz"
 
 
@@ -59,7 +60,9 @@ def _fma(folder: Path | None) -> tuple[Path, Path] | None:
 
 
 def write_report(page: str, path: Path) -> None:
-    """Writes the page, making its folder if need be."""
+    """Writes the page, making its folder if need be; the notes that people wrote under an earlier one are kept."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page, encoding="utf-8")
+    earlier = path.read_text(encoding="utf-8") if path.is_file() else ""
+    _, heading, notes = earlier.partition(NOTES)
+    path.write_text(page + heading + notes, encoding="utf-8")
     click.echo(f"Written to {path}.", err=True)

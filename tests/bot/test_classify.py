@@ -1,5 +1,7 @@
 import pytest
 
+from bot.features.classify.view import SURE
+from ml.tracks import FEATURE_NAMES
 from tests.bot.conftest import buttons_of, songs_of, text_of
 
 
@@ -18,6 +20,22 @@ async def test_the_probabilities_shown_are_the_models(world):
     first = text_of(result.response).split("```\n")[1].split("\n")[0]
     assert first.startswith(f"{chances.max():>4.0%} ")
     assert first.endswith(f" {chances.idxmax()}")
+
+
+async def test_the_sound_alone_and_the_synthetic_genre_stand_beside_the_answer(world):
+    frame = world.bundle.catalogue.frame.iloc[[0]]
+    heard = world.bundle.classifier.predict_proba(frame[list(FEATURE_NAMES)]).iloc[0]
+    text = text_of((await world.ada.slash(world.channel, "classify", track=world.track())).response)
+    assert f"By sound alone: {heard.idxmax()}, {heard.max():.0%}" in text
+    assert f"Sounds like: {world.bundle.synthetic_genres.predict(frame).iloc[0]}" in text
+
+
+async def test_an_unsure_answer_says_so(world):
+    frame = world.bundle.catalogue.frame
+    highest = world.bundle.classifier.predict_proba(frame).to_numpy().max(axis=1)
+    for row in (int(highest.argmin()), int(highest.argmax())):
+        result = await world.ada.slash(world.channel, "classify", track=world.track(row))
+        assert ("but not sure" in text_of(result.response)) == (highest[row] < SURE)
 
 
 @pytest.mark.parametrize(
