@@ -24,7 +24,7 @@ from ml.quiet import native_chatter_off
 from ml.sound import fit_sound
 from ml.splits import Split
 from ml.training_tracks import TrainingTracks, genre_targets
-from ml.words import fit_words, texts_of
+from ml.words import evidence_from_others, fit_words, texts_of
 
 SMALLEST_BATCH, LARGEST_BATCH = 64, 256
 PEAK_LEARNING_RATE = 2e-3
@@ -65,7 +65,9 @@ def prepare(frame: pd.DataFrame, genres: list[str], split: Split, seed: int) -> 
     targets = genre_targets(frame, genres)
     tracks = TrainingTracks(trained["track_id"].to_numpy(), targets[train])
     artist_of_row = _artist_numbers(frame)
-    words, word_ratios = fit_words(frame, targets, train, artist_of_row, seed)
+    words = fit_words(trained, targets[train])
+    word_ratios = words.evidence(frame)
+    word_ratios[train] = evidence_from_others(words, trained, targets[train], artist_of_row[train], seed)
     memory = fit_memory(trained, tracks)
     sound = fit_sound(trained, tracks)
     counted = Counter(character for name in TEXT_LENGTHS for text in texts_of(trained, name) for character in text)
@@ -92,17 +94,19 @@ def prepare(frame: pd.DataFrame, genres: list[str], split: Split, seed: int) -> 
     return Prepared(encoder, tracks, targets, inputs, as_strangers, split)
 
 
-def with_validation(prepared: Prepared, frame: pd.DataFrame, seed: int) -> InputEncoder:
-    """The encoder that remembers the validation tracks too, for use once nothing is left to choose with them.
+def with_validation(encoder: InputEncoder, frame: pd.DataFrame, targets: np.ndarray, split: Split) -> InputEncoder:
+    """The encoder of the training rows, now remembering the validation tracks too, once they have chosen all they can.
 
     What it remembers is data that the network looks up, not weights, so nothing is trained again.
     """
-    rows = np.sort(np.concatenate([prepared.split.train, prepared.split.validation]))
+    rows = np.sort(np.concatenate([split.train, split.validation]))
     remembered = frame.iloc[rows]
-    tracks = TrainingTracks(remembered["track_id"].to_numpy(), prepared.targets[rows])
-    words, _ = fit_words(remembered, prepared.targets[rows], np.arange(len(rows)), _artist_numbers(remembered), seed)
+    tracks = TrainingTracks(remembered["track_id"].to_numpy(), targets[rows])
     return replace(
-        prepared.encoder, words=words, memory=fit_memory(remembered, tracks), sound=fit_sound(remembered, tracks)
+        encoder,
+        words=fit_words(remembered, targets[rows]),
+        memory=fit_memory(remembered, tracks),
+        sound=fit_sound(remembered, tracks),
     )
 
 
@@ -127,7 +131,10 @@ def train_classifier(
     carries = prepared.targets[split.validation] > 0
     calibration = fit_calibration(predict_logits(network, inputs), inputs, carries)
     _export(network, folder)
-    save_encoder(with_validation(prepared, frame, seed), folder)
+    encoder, targets = prepared.encoder, prepared.targets
+    # What was gathered for training is most of the memory, and has done its work.
+    del prepared, network, inputs
+    save_encoder(with_validation(encoder, frame, targets, split), folder)
     settings = {"genres": genres, "calibration": calibration.as_dict()}
     (folder / SETTINGS_FILE).write_text(json.dumps(settings), encoding="utf-8")
 

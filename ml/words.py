@@ -23,6 +23,8 @@ SMOOTHING = 0.05
 # An n-gram of one training track says nothing about another.
 FEWEST_TRACKS = 2
 FOLDS = 5
+# From here on looking up n-gram by n-gram is slower than one pass over the whole table.
+MANY = 8192
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -40,54 +42,66 @@ class Words:
 
     def evidence(self, frame: pd.DataFrame) -> np.ndarray:
         """Log-likelihood ratios (rows, genres), float32, mean zero per row; 0 where no name is known."""
-        return self.judge(weigh(count_ngrams(frame), self.idf))
-
-    def judge(self, weighted: Any) -> np.ndarray:
-        """The evidence of weighed n-grams, sparse (rows, BUCKETS)."""
-        # Only the rows in use become floats: the whole table would take four times its memory for one title.
+        step = np.float32(self.step)
+        if len(frame) > MANY:
+            table = self.ratios * step
+            chunks = [frame.iloc[start : start + MANY] for start in range(0, len(frame), MANY)]
+            return np.concatenate([weigh(count_ngrams(chunk), self.idf) @ table for chunk in chunks])
+        # Only the n-grams in use become floats: the whole table would be four times its memory for one title.
+        weighted = weigh(count_ngrams(frame), self.idf)
         used, column = np.unique(weighted.indices, return_inverse=True)
         small = csr_matrix((weighted.data, column, weighted.indptr), shape=(weighted.shape[0], len(used)))
-        return np.asarray(small @ (self.ratios[used] * np.float32(self.step)), dtype=np.float32)
+        return np.asarray(small @ (self.ratios[used] * step), dtype=np.float32)
 
 
-def fit_words(
-    frame: pd.DataFrame, targets: np.ndarray, train: np.ndarray, artist_of_row: np.ndarray, seed: int
-) -> tuple[Words, np.ndarray]:
-    """Words learned from the rows `train` of `frame`, and the evidence (rows, genres) for every row.
-
-    `targets` (rows, genres) sum to 1 in each row. What a training row is told comes from other artists' names only
-    (`artist_of_row`, whole numbers): its own would say how well names are remembered, not what they mean.
-    """
-    fields = count_ngrams(frame)
-    tracks_with = np.sum([np.bincount(field[train].indices, minlength=BUCKETS) for field in fields], axis=0)
-    idf = np.where(tracks_with < FEWEST_TRACKS, 0.0, np.log((1 + len(train)) / (1 + tracks_with)) + 1)
-    weighted = weigh(fields, idf.astype(np.float32))
-    fold_of_row = np.random.default_rng(seed).integers(0, FOLDS, artist_of_row.max() + 1)[artist_of_row]
-    fold_of_row[np.setdiff1d(np.arange(len(frame)), train)] = FOLDS
-    counts = [np.asarray(weighted[rows].T @ targets[rows], dtype=np.float32) for rows in _folds(fold_of_row)]
-    total = np.sum(counts, axis=0)
-    evidence = np.empty(targets.shape, dtype=np.float32)
-    for fold, rows in enumerate(_folds(fold_of_row)):
-        evidence[rows] = weighted[rows] @ _log_ratios(total - counts[fold])
-    ratios = _log_ratios(total)
+def fit_words(trained: pd.DataFrame, targets: np.ndarray) -> Words:
+    """Words learned from all rows of `trained`; `targets` (rows, genres) sum to 1 in each row."""
+    fields = count_ngrams(trained)
+    tracks_with = np.sum([np.bincount(field.indices, minlength=BUCKETS) for field in fields], axis=0)
+    idf = np.where(tracks_with < FEWEST_TRACKS, 0.0, np.log((1 + len(trained)) / (1 + tracks_with)) + 1)
+    idf = idf.astype(np.float32)
+    ratios = _log_ratios(_genre_counts(fields, idf, targets))
     step = float(np.abs(ratios).max() / 127) or 1.0
-    words = Words(np.round(ratios / step).astype(np.int8), step, idf.astype(np.float32))
-    rest = np.flatnonzero(fold_of_row == FOLDS)
-    evidence[rest] = words.judge(weighted[rest])
-    return words, evidence
+    return Words(np.round(ratios / step).astype(np.int8), step, idf)
 
 
-def _folds(fold_of_row: np.ndarray) -> list[np.ndarray]:
-    return [np.flatnonzero(fold_of_row == fold) for fold in range(FOLDS)]
+def evidence_from_others(
+    words: Words, trained: pd.DataFrame, targets: np.ndarray, artist_of_row: np.ndarray, seed: int
+) -> np.ndarray:
+    """What the names of *other* artists say of each row that `words` were learned from, (rows, genres).
+
+    The row's own (`artist_of_row`, whole numbers) would say how well names are remembered, not what they mean. The
+    artists are dealt into FOLDS, each judged by the words of the rest.
+    """
+    fields = count_ngrams(trained)
+    total = _genre_counts(fields, words.idf, targets)
+    fold_of_row = np.random.default_rng(seed).integers(0, FOLDS, artist_of_row.max() + 1)[artist_of_row]
+    evidence = np.empty(targets.shape, dtype=np.float32)
+    for fold in range(FOLDS):
+        rows = np.flatnonzero(fold_of_row == fold)
+        inside = [field[rows] for field in fields]
+        ratios = _log_ratios(total - _genre_counts(inside, words.idf, targets[rows]))
+        evidence[rows] = weigh(inside, words.idf) @ ratios
+    return evidence
+
+
+def _genre_counts(fields: Sequence[Any], idf: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """The weights of each n-gram in each genre, float32 (BUCKETS, genres); a field at a time, to save memory."""
+    counts = np.zeros((BUCKETS, targets.shape[1]), dtype=np.float32)
+    for field in fields:
+        counts += weigh([field], idf).T @ targets
+    return counts
 
 
 def _log_ratios(counts: np.ndarray) -> np.ndarray:
-    smoothed = np.maximum(counts, 0) + SMOOTHING
-    ratios = np.log(smoothed / smoothed.sum(axis=0))
+    ratios = np.maximum(counts, 0, dtype=np.float32)
+    ratios += SMOOTHING
+    ratios /= ratios.sum(axis=0)
+    np.log(ratios, out=ratios)
     ratios -= ratios.mean(axis=1, keepdims=True)
     # Nobody else's n-gram; what is left of its count is rounding.
     ratios[counts.sum(axis=1) < 1e-6] = 0
-    return np.asarray(ratios, dtype=np.float32)
+    return ratios
 
 
 def count_ngrams(frame: pd.DataFrame) -> list[Any]:
@@ -131,7 +145,8 @@ def _count_field(texts: list[str], field: int) -> Any:
         buckets.append((mixed[inside] >> np.uint64(64 - BUCKETS.bit_length() + 1)).astype(np.int32))
     row = np.concatenate(rows) if rows else np.empty(0, dtype=np.int32)
     bucket = np.concatenate(buckets) if buckets else np.empty(0, dtype=np.int32)
-    counts = csr_matrix((np.ones(len(row), dtype=np.float32), (row, bucket)), shape=(len(distinct), BUCKETS))
+    # No n-gram is in LONGEST_TEXT characters more often than a byte can count.
+    counts = csr_matrix((np.ones(len(row), dtype=np.uint8), (row, bucket)), shape=(len(distinct), BUCKETS))
     counts.sum_duplicates()
     return counts[row_of]
 

@@ -140,7 +140,9 @@ def _time_suggestions(
 def _time_classifier(bundle: ModelBundle, rows: np.ndarray) -> dict[str, dict[str, float]]:
     """The genres of one track, why they are what they are, and the genres of THOUSAND tracks at once."""
     frame, classifier = bundle.catalogue.frame, bundle.classifier
-    one, why, many = [], [], []
+    one: list[float] = []
+    why: list[float] = []
+    many: list[float] = []
     for row in rows:
         track = frame.iloc[[row]]
         with _lap(one):

@@ -44,7 +44,8 @@ class TaskNetworks:
     @cached_property
     def encoder(self) -> InputEncoder:
         """The one that serves: it remembers the validation tracks too."""
-        return with_validation(self.prepared, self.task.frame, self.task.seed)
+        made = self.prepared
+        return with_validation(made.encoder, self.task.frame, made.targets, self.task.split)
 
     def chances(self, name: str, balance: str = "unbalanced") -> Iterator[tuple[str, np.ndarray]]:
         """Calibrated chances (test rows, genres) of one of NETWORKS, by name of the variant.

@@ -1,7 +1,7 @@
 import numpy as np
 
 from ml.training_tracks import genre_targets
-from ml.words import count_ngrams, fit_words
+from ml.words import count_ngrams, evidence_from_others, fit_words
 from tests.ml.worlds import catalogue_frame, song
 
 GENRES = ["jazz", "metal"]
@@ -23,12 +23,11 @@ def world():
 
 
 def fitted(frame):
-    artists = np.arange(len(frame)) // 2
-    return fit_words(frame, genre_targets(frame, GENRES), np.arange(60), artists, seed=0)
+    return fit_words(frame, genre_targets(frame, GENRES))
 
 
 def test_words_learned_in_training_speak_for_their_genre():
-    words, _ = fitted(world())
+    words = fitted(world())
     new = catalogue_frame(song(99, artists="Zed", track_name="Doomed"), song(98, artists="Zed", track_name="Moonlight"))
     evidence = words.evidence(new)
     assert evidence[0, 1] > evidence[0, 0]
@@ -38,19 +37,23 @@ def test_words_learned_in_training_speak_for_their_genre():
 def test_a_training_row_learns_nothing_from_its_own_artist():
     frame = world()
     frame.loc[:1, ["track_name", "artists", "album_name"]] = "ΨΩΨΩ"
-    _, evidence = fitted(frame)
+    targets, artists = genre_targets(frame, GENRES), np.arange(len(frame)) // 2
+    evidence = evidence_from_others(fitted(frame), frame, targets, artists, seed=0)
     # Only its own artist's other track shares these n-grams; the spaces around them say hardly anything.
     assert abs(evidence[0, 0] - evidence[0, 1]) < 0.1 < abs(evidence[2, 0] - evidence[2, 1])
 
 
-def test_the_same_words_serve_as_were_fitted():
+def test_many_rows_are_judged_as_each_alone(monkeypatch):
     frame = world()
-    words, evidence = fitted(frame)
-    assert np.allclose(words.evidence(frame)[60:], evidence[60:], atol=1e-6)
+    words = fitted(frame)
+    alone = words.evidence(frame.iloc[[5]])[0]
+    assert np.allclose(words.evidence(frame)[5], alone, atol=1e-6)
+    monkeypatch.setattr("ml.words.MANY", 7)
+    assert np.allclose(words.evidence(frame)[5], alone, atol=1e-6)
 
 
 def test_no_names_say_nothing():
-    words, _ = fitted(world())
+    words = fitted(world())
     blank = catalogue_frame(song(1, artists="", album_name=" ", track_name=None))
     assert not words.evidence(blank).any()
     assert not words.evidence(blank[["energy"]]).any()
