@@ -11,14 +11,12 @@ from ml.encoder import FeatureEncoder
 from ml.percentiles import COLUMNS
 from ml.splits import Split
 
-AUDIO_EPOCHS = 16
-TEXT_EPOCHS = 7
 BATCH = 256
-PEAK_LEARNING_RATE = 5e-3
-TOKEN_DIMENSIONS = 24
-CHARACTER_DIMENSIONS = 24
-CHANNELS = 64
+AUDIO_EPOCHS, AUDIO_LEARNING_RATE = 20, 1e-2
+TEXT_EPOCHS, TEXT_LEARNING_RATE = 7, 5e-3
+TOKEN_DIMENSIONS, AUDIO_CHANNELS = 8, 32
 BOTTLENECK = 6
+CHARACTER_DIMENSIONS, TEXT_CHANNELS = 24, 64
 WIDTHS = (2, 3, 4, 5)
 # Characters read of each text; three quarters are no longer, and every further one costs time on each row.
 TEXT_LENGTHS = {"artists": 24, "album_name": 28, "track_name": 28}
@@ -35,7 +33,7 @@ def guess_from_audio(frame: pd.DataFrame, groups: np.ndarray, split: Split, *, s
     keras = start_keras(seed)
     tokens = FeatureEncoder.fit(frame.iloc[split.train]).encode(frame)[:, COLUMNS]
     network = _audio_network(keras, tokens.shape[1:], int(groups.max()) + 1)
-    return _trained_guess(keras, network, tokens, groups, split, AUDIO_EPOCHS)
+    return _trained_guess(keras, network, tokens, groups, split, AUDIO_EPOCHS, AUDIO_LEARNING_RATE)
 
 
 def guess_from_text(frame: pd.DataFrame, groups: np.ndarray, split: Split, *, seed: int) -> np.ndarray:
@@ -43,7 +41,7 @@ def guess_from_text(frame: pd.DataFrame, groups: np.ndarray, split: Split, *, se
     keras = start_keras(seed)
     characters, alphabet = encode_text(frame, split.train)
     network = _text_network(keras, alphabet, int(groups.max()) + 1)
-    return _trained_guess(keras, network, characters, groups, split, TEXT_EPOCHS)
+    return _trained_guess(keras, network, characters, groups, split, TEXT_EPOCHS, TEXT_LEARNING_RATE)
 
 
 def encode_text(frame: pd.DataFrame, train: np.ndarray) -> tuple[np.ndarray, int]:
@@ -67,12 +65,13 @@ def encode_text(frame: pd.DataFrame, train: np.ndarray) -> tuple[np.ndarray, int
 
 
 def _trained_guess(
-    keras: Any, network: Any, inputs: np.ndarray, groups: np.ndarray, split: Split, epochs: int
+    keras: Any, network: Any, inputs: np.ndarray, groups: np.ndarray, split: Split, epochs: int, peak: float
 ) -> np.ndarray:
+    """The guess for each test row, after a warm-up to the learning rate `peak` and a cosine down from it."""
     steps = epochs * -(-len(split.train) // BATCH)
     warm_up = max(1, steps // 20)
     schedule = keras.optimizers.schedules.CosineDecay(
-        0.0, max(1, steps - warm_up), warmup_target=PEAK_LEARNING_RATE, warmup_steps=warm_up
+        0.0, max(1, steps - warm_up), warmup_target=peak, warmup_steps=warm_up
     )
     network.compile(
         keras.optimizers.AdamW(schedule, weight_decay=1e-3),
@@ -91,7 +90,7 @@ def _audio_network(keras: Any, shape: tuple[int, ...], groups: int) -> Any:
     layers = keras.layers
     tokens = layers.Input(shape)
     values = layers.EinsumDense("nfw,fwd->nfd", (shape[0], TOKEN_DIMENSIONS), bias_axes="fd")(tokens)
-    values = layers.Conv1D(CHANNELS, 3, padding="same")(values)
+    values = layers.Conv1D(AUDIO_CHANNELS, 3, padding="same")(values)
     few = layers.Dense(BOTTLENECK)(layers.Flatten()(values))
     bent = layers.Dense(256, activation="relu")(few)
     return keras.Model(tokens, layers.Dense(groups)(layers.Concatenate()([few, bent])))
@@ -105,7 +104,7 @@ def _text_network(keras: Any, alphabet: int, groups: int) -> Any:
     layers = keras.layers
     characters = layers.Input((sum(TEXT_LENGTHS.values()),), dtype="int32")
     letters = layers.Embedding(alphabet, CHARACTER_DIMENSIONS)(characters)
-    filters = [layers.Conv1D(CHANNELS, width, padding="same") for width in WIDTHS]
+    filters = [layers.Conv1D(TEXT_CHANNELS, width, padding="same") for width in WIDTHS]
     strongest, start = [], 0
     for length in TEXT_LENGTHS.values():
         text = letters[:, start : start + length]
