@@ -10,6 +10,8 @@ from ml.tracks import CONTINUOUS, FEATURE_NAMES
 
 TOP_GENRES = 5
 TOP_INFLUENCES = 3
+# A genre that rounds to nothing is no guess.
+LEAST_SHOWN = 0.01
 # What moves the probability by less than a point decided nothing.
 LEAST_INFLUENCE = 0.01
 
@@ -42,7 +44,11 @@ def classify_track(bundle: ModelBundle, track_id: str) -> Classification:
     levels = dict(zip(CONTINUOUS, bundle.space.percentiles.of(frame)[0].tolist(), strict=True))
     return Classification(
         song=song_of(bundle, track_id),
-        genres=[(str(genre), float(chance)) for genre, chance in chances.head(TOP_GENRES).items()],
+        genres=[
+            (str(genre), float(chance))
+            for rank, (genre, chance) in enumerate(chances.head(TOP_GENRES).items())
+            if rank == 0 or chance >= LEAST_SHOWN
+        ],
         by_sound=(str(heard.idxmax()), float(heard.max())),
         mood=bundle.clusters.named(bundle.clusters.predict(frame).iloc[0]),
         synthetic_genre=str(bundle.synthetic_genres.predict(frame).iloc[0]),
