@@ -31,7 +31,7 @@ from ml.vectors import VectorSpace
 log = logging.getLogger(__name__)
 
 # Raised whenever an older program could not read what a newer one wrote, or the other way round.
-SCHEMA = 2
+SCHEMA = 3
 MANIFEST_FILE = "manifest.json"
 CATALOGUE_FILE = "catalogue.csv.gz"
 ROWS_FILE = "rows.npz"

@@ -1,73 +1,112 @@
-"""Makes confidence honest: a first guess given with 70 % should be right for seven tracks in ten."""
+"""Makes confidence honest: of the genres given 70 %, seven in ten belong to the track."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
-from scipy.special import softmax
+from scipy.special import expit, log_softmax
 
-from ml.inputs import Inputs
+from ml.inputs import SOUND_SOURCES, Inputs, without_names, without_sound
 from ml.memory import KINDS
 
 ARTIST_SOURCE = 1 + KINDS.index("artist")
+WORDS_SOURCE = 0
 TRUSTS = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0)
-# Beyond these bounds a model is no model.
-COLDEST, HOTTEST = 0.1, 10.0
+# The genres per track that the curves are fitted to: those that anybody is ever shown.
+CONSIDERED = 10
+# Fewer validation tracks say less of a situation than all situations together.
+FEWEST_TRACKS = 200
+# A network is sure of itself in a different way in each of these.
+KNOWN, STRANGER, UNNAMED, UNHEARD, UNHEARD_STRANGER = range(5)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the classifier says of n tracks.
+
+    `chances` (n, genres) share one whole among the genres of a track. `memberships` (n, genres) say of each genre how
+    probable it is that the track is filed there: a track with two genres can be sure of both. Both rank genres alike.
+    """
+
+    chances: np.ndarray
+    memberships: np.ndarray
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Temperatures (Guo et al. 2017, "On Calibration of Modern Neural Networks"), one for each of two situations.
+    """From logits to an `Answer`.
 
-    A network is sure of itself in a different way when it has met the artist (`known`) and when not (`unknown`).
     `trust` is how much the log ratios of the artist's other tracks count beyond what the network makes of them.
+    `curves` holds (slope, offset) per situation, for the log odds of a chance (Platt 1999, "Probabilistic Outputs for
+    Support Vector Machines", once per genre with the curve in common).
     """
 
     trust: float
-    known: float
-    unknown: float
+    curves: tuple[tuple[float, float], ...]
 
-    def chances(self, logits: np.ndarray, inputs: Inputs) -> np.ndarray:
-        """Probabilities (rows, genres) of the network's logits (rows, genres) for `inputs`."""
-        met = inputs.strengths[:, ARTIST_SOURCE, None] > 0
-        trusted = logits + self.trust * inputs.ratios[:, ARTIST_SOURCE].astype(np.float32)
-        return softmax(trusted / np.where(met, self.known, self.unknown), axis=1)
+    def answer(self, logits: np.ndarray, inputs: Inputs) -> Answer:
+        """From the network's logits (n, genres) for `inputs`."""
+        logs = log_softmax(trusted(logits, inputs, self.trust), axis=1)
+        slope, offset = np.array(self.curves)[situations(inputs)].T[:, :, None]
+        return Answer(np.exp(logs), expit(slope * log_odds(logs) + offset))
 
-    def as_dict(self) -> dict[str, float]:
+    def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def fit_calibration(logits: np.ndarray, inputs: Inputs, carries: np.ndarray) -> Calibration:
-    """From validation rows: the trust with the most first guesses right, then temperatures that make them honest.
+def trusted(logits: np.ndarray, inputs: Inputs, trust: float) -> np.ndarray:
+    """The logits with the artist's log ratios added, `trust` times."""
+    return logits + trust * inputs.ratios[:, ARTIST_SOURCE].astype(np.float32)
 
-    `carries` bool (rows, genres). At the right temperature the mean confidence of the first guess equals the share of
-    tracks that carry it. The least log-loss would do for single labels; where tracks have several genres it spreads
-    the probability over all of them, and the first guess is then right more often than it says.
-    """
+
+def situations(inputs: Inputs) -> np.ndarray:
+    """What is known of each track, int (n,): KNOWN (its artist was met), STRANGER, … ."""
     met = inputs.strengths[:, ARTIST_SOURCE] > 0
-    rows = np.arange(len(logits))
-
-    def right(trust: float) -> np.ndarray:
-        guess = Calibration(trust, 1.0, 1.0).chances(logits, inputs).argmax(axis=1)
-        return carries[rows, guess]
-
-    trust = max(TRUSTS, key=lambda trust: right(trust).mean())
-    trusted = logits + trust * inputs.ratios[:, ARTIST_SOURCE].astype(np.float32)
-    hits = right(trust)
-    everyone = _temperature(trusted, hits)
-    known, unknown = (
-        _temperature(trusted[group], hits[group]) if group.sum() >= len(rows) // 50 and group.any() else everyone
-        for group in (met, ~met)
+    unnamed = inputs.strengths[:, WORDS_SOURCE] == 0
+    unheard = (inputs.strengths[:, SOUND_SOURCES] == 0).all(axis=1)
+    return np.select(
+        [unnamed, unheard & met, unheard, met], [UNNAMED, UNHEARD, UNHEARD_STRANGER, KNOWN], default=STRANGER
     )
-    return Calibration(trust, known, unknown)
 
 
-def _temperature(logits: np.ndarray, hits: np.ndarray) -> float:
+def log_odds(logs: np.ndarray) -> np.ndarray:
+    """log p / (1 - p) of probabilities given by their logarithms, finite also for the surest."""
+    logs = np.minimum(logs, -1e-6)
+    return logs - np.log(-np.expm1(logs))
+
+
+def fit_calibration(predict: Callable[[Inputs], np.ndarray], inputs: Inputs, carries: np.ndarray) -> Calibration:
+    """From validation rows: the trust with the most first guesses right, then the curves.
+
+    `predict(inputs)` gives logits (rows, genres); `carries` bool (rows, genres). The rows are looked at three times:
+    as they are, without names and without sound, for whoever asks with as little.
+    """
+    logits = predict(inputs)
+    rows = np.arange(len(logits))
+    trust = max(TRUSTS, key=lambda trust: carries[rows, trusted(logits, inputs, trust).argmax(axis=1)].mean())
+    found = []
+    for shown in (inputs, without_names(inputs), without_sound(inputs)):
+        logs = log_softmax(trusted(predict(shown), shown, trust), axis=1)
+        top = np.argsort(-logs, axis=1)[:, :CONSIDERED]
+        odds, right = (np.take_along_axis(array, top, axis=1) for array in (log_odds(logs), carries))
+        found.append((situations(shown), odds, right))
+    situation, odds, right = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    everywhere = _curve(odds, right)
+    curves = []
+    for number in range(UNHEARD_STRANGER + 1):
+        alike = situation == number
+        curves.append(_curve(odds[alike], right[alike]) if alike.sum() >= FEWEST_TRACKS else everywhere)
+    return Calibration(trust, tuple(curves))
+
+
+def _curve(odds: np.ndarray, right: np.ndarray) -> tuple[float, float]:
+    if right.all() or not right.any():
+        return 1.0, 0.0
     # Only fitting needs it, and serving has to start fast.
-    from scipy.optimize import brentq
+    from sklearn.linear_model import LogisticRegression
 
-    def too_sure(temperature: float) -> float:
-        return float(softmax(logits / temperature, axis=1).max(axis=1).mean() - hits.mean())
-
-    if too_sure(COLDEST) <= 0:
-        return COLDEST
-    return HOTTEST if too_sure(HOTTEST) >= 0 else float(brentq(too_sure, COLDEST, HOTTEST, xtol=1e-3))
+    model = LogisticRegression(C=1e6).fit(odds.reshape(-1, 1), right.ravel())
+    slope, offset = float(model.coef_[0, 0]), float(model.intercept_[0])
+    # A falling curve would turn the ranking round: such a model is no model.
+    return (slope, offset) if slope > 0 else (1.0, 0.0)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ml.calibration import Calibration
+from ml.calibration import Answer, Calibration
 from ml.evidence_file import load_encoder
 from ml.inputs import InputEncoder, Inputs
 from ml.names import fold
@@ -28,7 +28,7 @@ LONGEST_WORDS = 8
 
 @dataclass(frozen=True)
 class Influence:
-    """How much one thing known of a track moved one genre's probability: with it minus without it.
+    """How much one thing known of a track moved the probability that one genre is its own: with it minus without it.
 
     `field` is a column of the catalogue; `text` is the artist's name or the word, None for an audio feature.
     """
@@ -78,12 +78,29 @@ class Classifier:
         `frame` has the dataset's column names; missing columns, NaN and impossible values mean "unknown", further
         columns are ignored. With a `track_id` that was trained on, the track's own genres are left out of account.
         """
+        return self._table(frame, self.answer(frame).chances)
+
+    def predict_memberships(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """How probable it is that each genre is one of the track's own, as `predict_proba`, but for the sum.
+
+        The calibrated answer: of the genres given 70 %, seven in ten are right. A track can be sure of two.
+        """
+        return self._table(frame, self.answer(frame).memberships)
+
+    def answer(self, frame: pd.DataFrame) -> Answer:
+        """Both of the above at once, as arrays."""
         batches = [
-            self._probabilities(self._encoder.encode(frame.iloc[start : start + BATCH]))
+            self._answer(self._encoder.encode(frame.iloc[start : start + BATCH]))
             for start in range(0, len(frame), BATCH)
         ]
-        chances = np.concatenate(batches) if batches else np.empty((0, len(self.genres)), dtype=np.float32)
-        return pd.DataFrame(chances, index=frame.index, columns=self.genres)
+        nothing = np.empty((0, len(self.genres)), dtype=np.float32)
+        return Answer(
+            np.concatenate([nothing, *(batch.chances for batch in batches)]),
+            np.concatenate([nothing, *(batch.memberships for batch in batches)]),
+        )
+
+    def _table(self, frame: pd.DataFrame, values: np.ndarray) -> pd.DataFrame:
+        return pd.DataFrame(values, index=frame.index, columns=self.genres)
 
     def influences(self, frame: pd.DataFrame, genre: str) -> list[Influence]:
         """What each thing known of the one row in `frame` does to `genre`, the largest change first.
@@ -93,14 +110,14 @@ class Classifier:
         """
         without = _occlusions(frame)
         variants = pd.concat([frame, *(variant for _, _, variant in without)], ignore_index=True)
-        chance = self.predict_proba(variants)[genre].to_numpy()
+        chance = self.predict_memberships(variants)[genre].to_numpy()
         found = [
             Influence(field, text, float(chance[0] - chance[row]))
             for row, (field, text, _) in enumerate(without, start=1)
         ]
         return sorted(found, key=lambda influence: -abs(influence.change))
 
-    def _probabilities(self, inputs: Inputs) -> np.ndarray:
+    def _answer(self, inputs: Inputs) -> Answer:
         arrays = inputs.fed()
         with self._lock:
             for name, index in self._inputs.items():
@@ -110,7 +127,7 @@ class Classifier:
                 self._network.set_tensor(index, arrays[name])
             self._network.invoke()
             logits = self._network.get_tensor(self._logits)
-        return self._calibration.chances(logits, inputs)
+        return self._calibration.answer(logits, inputs)
 
 
 def _occlusions(frame: pd.DataFrame) -> list[tuple[str, str | None, pd.DataFrame]]:

@@ -6,6 +6,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,7 @@ def train_classifier(
     network = fit_network(prepared, Parts(), seed=seed, epoch_done=epoch_done)
     inputs = prepared.inputs[split.validation]
     carries = prepared.targets[split.validation] > 0
-    calibration = fit_calibration(predict_logits(network, inputs), inputs, carries)
+    calibration = fit_calibration(partial(predict_logits, network), inputs, carries)
     _export(network, folder)
     encoder, targets = prepared.encoder, prepared.targets
     # What was gathered for training is most of the memory, and has done its work.

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ml.calibration import Answer
+
 CALIBRATION_BINS = 15
 
 
@@ -16,11 +18,11 @@ def log_loss(chances: np.ndarray, carries: np.ndarray) -> float:
     return float(-np.log(np.clip((chances * carries).sum(axis=1), 1e-12, 1.0)).mean())
 
 
-def calibration_error(chances: np.ndarray, carries: np.ndarray) -> float:
+def calibration_error(memberships: np.ndarray, carries: np.ndarray) -> float:
     """Expected calibration error of the first guess (Naeini et al. 2015), equal-width bins of confidence."""
-    guess = chances.argmax(axis=1)
-    confidence = chances[np.arange(len(chances)), guess]
-    right = carries[np.arange(len(chances)), guess]
+    guess = memberships.argmax(axis=1)
+    confidence = memberships[np.arange(len(memberships)), guess]
+    right = carries[np.arange(len(memberships)), guess]
     bins = np.minimum((confidence * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
     error = 0.0
     for number in range(CALIBRATION_BINS):
@@ -30,14 +32,15 @@ def calibration_error(chances: np.ndarray, carries: np.ndarray) -> float:
     return float(error)
 
 
-def classifier_scores(chances: np.ndarray, carries: np.ndarray) -> dict[str, float]:
+def classifier_scores(answer: Answer, carries: np.ndarray) -> dict[str, float]:
     """All scores of one classifier on one set of rows."""
+    chances = answer.chances
     return {
         "hit@1": hit_at(chances, carries, 1),
         "hit@3": hit_at(chances, carries, 3),
         "hit@5": hit_at(chances, carries, 5),
         "log_loss": log_loss(chances, carries),
-        "calibration_error": calibration_error(chances, carries),
+        "calibration_error": calibration_error(answer.memberships, carries),
     }
 
 

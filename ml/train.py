@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ml.bundle import ROWS_FILE, publish, write_catalogue
+from ml.calibration import Answer
 from ml.catalogue import Catalogue, genre_matrix
 from ml.classifier import Classifier
 from ml.classifier_training import train_classifier
@@ -95,7 +96,8 @@ def _fit(catalogue: Catalogue, folder: Path, seed: int, progress: Progress) -> d
     train_classifier(frame, genres, split, folder, seed=seed, epoch_done=epoch_done)
     classifier = Classifier.load(folder)
     # How the catalogue sounds; what it is called and filed under is no part of that.
-    heard = classifier.predict_proba(frame[list(FEATURE_NAMES)]).to_numpy()
+    by_sound = classifier.answer(frame[list(FEATURE_NAMES)])
+    heard = by_sound.chances
 
     def tried_one(done: int, total: int) -> None:
         progress("Moods", done, total, "")
@@ -116,12 +118,14 @@ def _fit(catalogue: Catalogue, folder: Path, seed: int, progress: Progress) -> d
     progress("Vectors", 1, 1, f"{vectors.shape[1]} dimensions")
 
     progress("Evaluating", 0, 1, "")
-    judged = classifier.predict_proba(frame.iloc[split.test]).to_numpy()
+    test = split.test
+    judged = classifier.answer(frame.iloc[test])
+    judged_by_sound = Answer(heard[test], by_sound.memberships[test])
     metrics: dict[str, Any] = {
         "protocol": "60/20/20 by song, every genre in proportion; scores on the test part, against the genre set",
-        "test_tracks": len(split.test),
-        "classifier": classifier_scores(judged, carries[split.test]),
-        "classifier by sound alone": classifier_scores(heard[split.test], carries[split.test]),
+        "test_tracks": len(test),
+        "classifier": classifier_scores(judged, carries[test]),
+        "classifier by sound alone": classifier_scores(judged_by_sound, carries[test]),
         "majority": _majority_scores(carries, split),
         "neighbours": _neighbour_scores(catalogue, carries, heard, space, split, seed),
     }
@@ -146,7 +150,8 @@ def _write_rows(catalogue: Catalogue, clusters: Clusters, split: Split, folder: 
 def _majority_scores(carries: np.ndarray, split: Split) -> dict[str, float]:
     """What always naming the most frequent genres would score."""
     shares = carries[split.train].sum(axis=0) / carries[split.train].sum()
-    return classifier_scores(np.tile(shares, (len(split.test), 1)), carries[split.test])
+    chances = np.tile(shares, (len(split.test), 1))
+    return classifier_scores(Answer(chances, chances), carries[split.test])
 
 
 def _neighbour_scores(

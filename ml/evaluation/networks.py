@@ -1,13 +1,13 @@
 """Our own networks on one task: what each scores, what each of the served one's parts adds, what decides per genre."""
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ml.calibration import fit_calibration
+from ml.calibration import Answer, fit_calibration
 from ml.classifier_training import EpochDone, Prepared, fit_network, predict_logits, prepare, with_validation
 from ml.evaluation.baselines import genre_weights
 from ml.evaluation.protocols import Task
@@ -35,7 +35,7 @@ class TaskNetworks:
     def __init__(self, task: Task, epoch_done: EpochDone) -> None:
         self.task = task
         self._epoch_done = epoch_done
-        self.answer: Callable[[Inputs], np.ndarray] | None = None
+        self.answer: Callable[[Inputs], Answer] | None = None
 
     @cached_property
     def prepared(self) -> Prepared:
@@ -47,8 +47,8 @@ class TaskNetworks:
         made = self.prepared
         return with_validation(made.encoder, self.task.frame, made.targets, self.task.split)
 
-    def chances(self, name: str, balance: str = "unbalanced") -> Iterator[tuple[str, np.ndarray]]:
-        """Calibrated chances (test rows, genres) of one of NETWORKS, by name of the variant.
+    def answers(self, name: str, balance: str = "unbalanced") -> Iterator[tuple[str, Answer]]:
+        """Calibrated answers for the test rows by one of NETWORKS, by name of the variant.
 
         The served network also answers with parts of its inputs withheld: that is how it answers about tracks of
         which only the sound or only the names are known, and what each part adds.
@@ -58,10 +58,11 @@ class TaskNetworks:
         weights = balanced_weights(prepared.targets[split.train], balance)
         network = fit_network(prepared, parts, seed=self.task.seed, epoch_done=self._epoch_done, weights=weights)
         known = seen(prepared.inputs[split.validation], parts)
-        calibration = fit_calibration(predict_logits(network, known), known, self.task.carries[split.validation])
+        predict = partial(predict_logits, network)
+        calibration = fit_calibration(predict, known, self.task.carries[split.validation])
 
-        def answer(inputs: Inputs) -> np.ndarray:
-            return calibration.chances(predict_logits(network, inputs), inputs)
+        def answer(inputs: Inputs) -> Answer:
+            return calibration.answer(predict(inputs), inputs)
 
         if parts.evidence:
             yield f"{name}, {TRAINING_ONLY}", answer(seen(prepared.inputs[split.test], parts))
@@ -77,7 +78,7 @@ class TaskNetworks:
     def importance(self) -> list[dict[str, Any]]:
         """Per genre, how much the chance given to its test tracks falls when one column is shuffled among tracks.
 
-        Permutation importance (Breiman 2001, "Random Forests"), of the served network. Call after `chances`.
+        Permutation importance (Breiman 2001, "Random Forests"), of the served network. Call after `answers`.
         """
         random = np.random.default_rng(self.task.seed)
         rows = random.permutation(self.task.split.test)[:IMPORTANCE_TRACKS]
@@ -95,7 +96,7 @@ class TaskNetworks:
 
     def _chance_of_own(self, frame: pd.DataFrame, carries: np.ndarray) -> np.ndarray:
         assert self.answer is not None, "the served network is not fitted yet"
-        return (self.answer(self.encoder.encode(frame)) * carries).sum(axis=1)
+        return (self.answer(self.encoder.encode(frame)).chances * carries).sum(axis=1)
 
 
 def balanced_weights(targets: np.ndarray, balance: str) -> np.ndarray | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ml.calibration import Answer
 from ml.catalogue import Catalogue
 from ml.evaluation.baselines import BALANCES, BASELINES, audio_columns, baseline_chances
 from ml.evaluation.clusters import cluster_table, synthetic_scores
@@ -27,7 +28,7 @@ from ml.training_tracks import genre_targets
 log = logging.getLogger(__name__)
 
 # Raised whenever a model or a score changes meaning: results of an older version are measured again.
-VERSION = 1
+VERSION = 2
 QUICK_BASELINES = ("majority", "decision tree", "logistic regression")
 # What others have published on the file's raw rows.
 PUBLISHED = ("majority", "decision tree", "random forest", "gradient boosting")
@@ -160,7 +161,7 @@ class Evaluation:
     def _network(self, protocol: str, name: str, seed: int, balance: str = "unbalanced") -> Callable[[], Result]:
         def measure() -> Result:
             networks = self._networks_of(protocol, seed)
-            return {"models": {variant: scored(networks.task, c) for variant, c in networks.chances(name, balance)}}
+            return {"models": {variant: scored(networks.task, a) for variant, a in networks.answers(name, balance)}}
 
         return measure
 
@@ -168,7 +169,7 @@ class Evaluation:
         def measure() -> Result:
             networks = self._networks_of(protocol, seed)
             if networks.answer is None:
-                list(networks.chances(SERVED))
+                list(networks.answers(SERVED))
             return {"importance": networks.importance()}
 
         return measure
@@ -179,7 +180,7 @@ class Evaluation:
             features = audio_columns(task.frame, popularity=task.popularity_allowed)
             targets = genre_targets(task.frame, task.genres)
             chances = baseline_chances(name, features, targets, task.split, seed=seed, balance=balance)
-            return {"models": {name: scored(task, chances)}}
+            return {"models": {name: scored(task, Answer(chances, chances))}}
 
         return measure
 
@@ -192,18 +193,19 @@ class Evaluation:
         return {"table": cluster_table(frame, Percentiles.fit(frame), seed, space=space)}
 
 
-def scored(task: Task, chances: np.ndarray) -> Result:
-    """All scores of `chances` (test rows, genres) on the test rows of `task`, and on its strict ones."""
-    carries = task.carries[task.split.test]
+def scored(task: Task, answer: Answer) -> Result:
+    """All scores of `answer` about the test rows of `task` on all of them, and on the strict ones."""
+    carries, chances = task.carries[task.split.test], answer.chances
     result: Result = {
-        "scores": full_scores(chances, carries),
+        "scores": full_scores(answer, carries),
         "tracks": len(carries),
         "genres": per_genre(chances, carries, task.genres),
         "confused": most_confused(chances, carries, task.genres),
     }
     if task.strict is not None:
         chosen = np.isin(task.split.test, task.strict)
-        result |= {"strict": full_scores(chances[chosen], carries[chosen]), "strict tracks": int(chosen.sum())}
+        strict = Answer(chances[chosen], answer.memberships[chosen])
+        result |= {"strict": full_scores(strict, carries[chosen]), "strict tracks": int(chosen.sum())}
     if task.protocol == "published":
         result["ceiling"] = {"all rows": ceiling(task.frame), "test": ceiling(task.frame.iloc[task.split.test])}
     return result

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ml.calibration import Answer
 from ml.metrics import classifier_scores
 
 # Two-sided 95 % points of Student's t for 1, 2, … degrees of freedom (ISO 16269-2); few seeds have wide intervals.
@@ -12,17 +13,18 @@ T_95 = (12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26)
 CONFUSIONS = 25
 
 
-def full_scores(chances: np.ndarray, carries: np.ndarray) -> dict[str, float]:
-    """Every score of `chances` (tracks, genres) against `carries`, bool (tracks, genres).
+def full_scores(answer: Answer, carries: np.ndarray) -> dict[str, float]:
+    """Every score of `answer` against `carries`, bool (tracks, genres).
 
     "top-1" is the expected accuracy against one of the track's genres drawn at random. For the macro scores a track
     counts under the genre that was guessed if it carries it, else under one of its own (see `reference_genres`).
     """
+    chances = answer.chances
     guess = chances.argmax(axis=1)
     right = carries[np.arange(len(guess)), guess]
     table = genre_table(chances, carries)
     return {
-        **classifier_scores(chances, carries),
+        **classifier_scores(answer, carries),
         "top-1": float((right / np.maximum(carries.sum(axis=1), 1)).mean()),
         "macro precision": float(table[:, 0].mean()),
         "macro recall": float(table[:, 1].mean()),

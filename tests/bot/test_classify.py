@@ -16,7 +16,7 @@ async def test_classify_says_what_a_song_is(world):
 
 async def test_the_probabilities_shown_are_the_models(world):
     result = await world.ada.slash(world.channel, "classify", track=world.track())
-    chances = world.bundle.classifier.predict_proba(world.bundle.catalogue.frame.iloc[[0]]).iloc[0]
+    chances = world.bundle.classifier.predict_memberships(world.bundle.catalogue.frame.iloc[[0]]).iloc[0]
     first = text_of(result.response).split("```\n")[1].split("\n")[0]
     assert first.startswith(f"{chances.max():>4.0%} ")
     assert first.endswith(f" {chances.idxmax()}")
@@ -24,7 +24,7 @@ async def test_the_probabilities_shown_are_the_models(world):
 
 async def test_the_sound_alone_and_the_synthetic_genre_stand_beside_the_answer(world):
     frame = world.bundle.catalogue.frame.iloc[[0]]
-    heard = world.bundle.classifier.predict_proba(frame[list(FEATURE_NAMES)]).iloc[0]
+    heard = world.bundle.classifier.predict_memberships(frame[list(FEATURE_NAMES)]).iloc[0]
     text = text_of((await world.ada.slash(world.channel, "classify", track=world.track())).response)
     assert f"By sound alone: {heard.idxmax()}, {heard.max():.0%}" in text
     assert f"Sounds like: {world.bundle.synthetic_genres.predict(frame).iloc[0]}" in text
@@ -32,7 +32,7 @@ async def test_the_sound_alone_and_the_synthetic_genre_stand_beside_the_answer(w
 
 async def test_an_unsure_answer_says_so(world):
     frame = world.bundle.catalogue.frame
-    highest = world.bundle.classifier.predict_proba(frame).to_numpy().max(axis=1)
+    highest = world.bundle.classifier.predict_memberships(frame).to_numpy().max(axis=1)
     for row in (int(highest.argmin()), int(highest.argmax())):
         result = await world.ada.slash(world.channel, "classify", track=world.track(row))
         assert ("but not sure" in text_of(result.response)) == (highest[row] < SURE)

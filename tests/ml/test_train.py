@@ -38,6 +38,13 @@ def test_probabilities_sum_to_one_and_are_named_by_genre(bundle):
     assert np.allclose(chances.sum(axis=1), 1.0, atol=1e-5)
 
 
+def test_memberships_are_probabilities_that_rank_as_the_chances_do(bundle):
+    frame = bundle.catalogue.frame
+    chances, memberships = bundle.classifier.predict_proba(frame), bundle.classifier.predict_memberships(frame)
+    assert (memberships.to_numpy().argmax(axis=1) == chances.to_numpy().argmax(axis=1)).all()
+    assert ((memberships >= 0) & (memberships <= 1)).all(axis=None)
+
+
 def test_missing_columns_and_unknown_values_are_allowed(bundle):
     frame = pd.DataFrame({"energy": [0.9, np.nan, np.inf], "track_name": ["a", "b", "c"]}, index=[7, 8, 9])
     chances = bundle.classifier.predict_proba(frame)

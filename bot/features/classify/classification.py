@@ -18,9 +18,10 @@ LEAST_INFLUENCE = 0.01
 
 @dataclass(frozen=True)
 class Classification:
-    """`genres` with probabilities, best first; `levels` are shares of songs below, per continuous feature.
+    """`genres` with how probable each is one of the song's own, best first.
 
-    `by_sound` is what the audio features alone say first. `influences` speak most for the first genre.
+    `levels` are shares of songs below, per continuous feature. `by_sound` is what the audio features alone say first.
+    `influences` speak most for the first genre.
     """
 
     song: Song
@@ -38,9 +39,9 @@ def classify_track(bundle: ModelBundle, track_id: str) -> Classification:
     """Classifies a track of the catalogue."""
     row = bundle.catalogue.row_of[track_id]
     frame = bundle.catalogue.frame.iloc[[row]]
-    chances = bundle.classifier.predict_proba(frame).iloc[0].sort_values(ascending=False)
+    chances = bundle.classifier.predict_memberships(frame).iloc[0].sort_values(ascending=False)
     influences = bundle.classifier.influences(frame, str(chances.index[0]))
-    heard = bundle.classifier.predict_proba(frame[list(FEATURE_NAMES)]).iloc[0]
+    heard = bundle.classifier.predict_memberships(frame[list(FEATURE_NAMES)]).iloc[0]
     levels = dict(zip(CONTINUOUS, bundle.space.percentiles.of(frame)[0].tolist(), strict=True))
     return Classification(
         song=song_of(bundle, track_id),

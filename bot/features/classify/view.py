@@ -14,7 +14,8 @@ TEXT_FILED = "-# In the catalogue as {genres}"
 TEXT_GUESS = "**What it is**"
 TEXT_NOT_SURE = "**What it is**, but not sure"
 TEXT_BY_SOUND = "-# By sound alone: {genre}, {chance:.0%}"
-TEXT_MOOD = "**Mood: {name}**\n-# like most {genres}\n**Sounds like: {synthetic_genre}**"
+TEXT_MOOD = "**Mood: {name}**\n-# like most {genres}"
+TEXT_SYNTHETIC_GENRE = "**Sounds like: {name}**"
 TEXT_DECIDED = "-# Speaks for {genre}: {features}"
 TEXT_POINTS = "{what} +{points:.0f} points"
 TEXT_NAMED = {
@@ -63,9 +64,8 @@ def classification(found: Classification, owner: int) -> ui.LayoutView:
         "\n".join(head),
         "\n".join([guess, _decided(first_genre, found.influences), by_sound]),
         gap(),
-        TEXT_MOOD.format(
-            name=found.mood.name, genres=", ".join(found.mood.genres), synthetic_genre=found.synthetic_genre
-        ),
+        TEXT_MOOD.format(name=found.mood.name, genres=", ".join(found.mood.genres)),
+        TEXT_SYNTHETIC_GENRE.format(name=found.synthetic_genre),
         TEXT_LEVELS + "\n" + levels,
         footer(found.note, TEXT_TRAINED if found.trained_on else TEXT_HELD_OUT),
         row(button(BUTTON_SIMILAR, "similar", owner, found.song.track_id)),

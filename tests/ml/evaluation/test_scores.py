@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from ml.calibration import Answer
 from ml.evaluation.scores import confusion_matrix, full_scores, mean_and_interval, most_confused, per_genre
 
 GENRES = ["jazz", "metal", "pop"]
@@ -10,7 +11,7 @@ CARRIES = np.array([[True, False, False], [True, True, False], [True, False, Fal
 
 
 def test_a_guess_counts_when_the_track_carries_it():
-    scores = full_scores(CHANCES, CARRIES)
+    scores = full_scores(Answer(CHANCES, CHANCES), CARRIES)
     assert scores["hit@1"] == pytest.approx(2 / 3)
     # The second track carries two genres: half of them.
     assert scores["top-1"] == pytest.approx((1 + 0.5 + 0) / 3)
@@ -32,7 +33,8 @@ def test_the_confusion_matrix_counts_every_track_once():
 
 
 def test_a_perfect_model_scores_one():
-    scores = full_scores(np.eye(3) * 0.9 + 0.03, np.eye(3, dtype=bool))
+    chances = np.eye(3) * 0.9 + 0.03
+    scores = full_scores(Answer(chances, chances), np.eye(3, dtype=bool))
     assert all(scores[name] == 1.0 for name in ("hit@1", "top-1", "macro precision", "macro recall", "macro F1"))
 
 
