@@ -19,7 +19,7 @@ from ml.words import texts_of
 MODEL_FILE = "classifier.tflite"
 SETTINGS_FILE = "classifier.json"
 # Rows given to the network at once; keeps the memory for a whole catalogue flat.
-BATCH = 1024
+BATCH = 512
 # Of a thousand tracks the second thread saves a sixth of the time; one track is too little work for more.
 THREADS = 2
 # Further words of long albums and titles hardly ever decide, and each costs time.

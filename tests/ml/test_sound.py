@@ -1,9 +1,12 @@
 import numpy as np
+import pandas as pd
 import pytest
 
-from ml.sound import SCALES, fit_sound
+import ml.sound as sound_module
+from ml.sound import MANY, SCALES, fit_sound
+from ml.tracks import CONTINUOUS
 from ml.training_tracks import TrainingTracks, genre_targets
-from tests.ml.worlds import two_camps
+from tests.ml.worlds import track_id, two_camps
 
 GENRES = ["metal", "piano"]
 
@@ -42,3 +45,20 @@ def test_without_any_feature_there_is_nothing_to_go_by(frame, sound):
     assert ratios.shape == (len(frame), len(SCALES), 2)
     assert not ratios.any()
     assert not strengths.any()
+
+
+def test_looking_into_the_nearest_lists_finds_what_looking_everywhere_finds(monkeypatch):
+    random = np.random.default_rng(0)
+    # As many clumps as a catalogue has corners; even noise in 14 dimensions has no neighbourhoods to find.
+    corners = random.random((300, len(CONTINUOUS)))
+    points = corners[random.integers(0, 300, MANY)] + random.normal(scale=0.05, size=(MANY, len(CONTINUOUS)))
+    frame = pd.DataFrame(points, columns=list(CONTINUOUS)).clip(0, 1)
+    frame["duration_ms"] = 60_000 + 200_000 * frame["duration_ms"]
+    tracks = TrainingTracks(np.array([track_id(row) for row in range(MANY)]), np.eye(2)[random.integers(0, 2, MANY)])
+    listed = fit_sound(frame, tracks)
+    monkeypatch.setattr(sound_module, "MANY", MANY + 1)
+    (found, weights), (all_found, all_weights) = (
+        sounds.evidence(frame.head(200)) for sounds in (listed, fit_sound(frame, tracks))
+    )
+    assert np.isclose(found, all_found, atol=0.01).mean() > 0.98
+    assert weights.sum() == pytest.approx(all_weights.sum(), rel=0.01)
