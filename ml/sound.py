@@ -40,7 +40,8 @@ class SoundNeighbours:
 
     def __post_init__(self) -> None:
         padded = _padded(self.places)
-        index = flat = faiss.IndexFlatL2(padded.shape[1])
+        flat = faiss.IndexFlatL2(padded.shape[1])
+        index: Any = flat
         if len(padded) >= MANY:
             index = faiss.IndexIVFFlat(flat, padded.shape[1], LISTS)
             index.train(padded)
