@@ -1,6 +1,6 @@
 """Makes confidence honest: of the genres given 70 %, seven in ten belong to the track."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -45,10 +45,10 @@ class Calibration:
     trust: float
     curves: tuple[tuple[float, float], ...]
 
-    def answer(self, logits: np.ndarray, inputs: Inputs) -> Answer:
-        """From the network's logits (n, genres) for `inputs`."""
+    def answer(self, logits: np.ndarray, inputs: Inputs, situation: np.ndarray | None = None) -> Answer:
+        """From the network's logits (n, genres) for `inputs`; `situation` (n,) where it is not what they tell."""
         logs = log_softmax(trusted(logits, inputs, self.trust), axis=1)
-        slope, offset = np.array(self.curves)[situations(inputs)].T[:, :, None]
+        slope, offset = np.array(self.curves)[situations(inputs) if situation is None else situation].T[:, :, None]
         return Answer(np.exp(logs), expit(slope * log_odds(logs) + offset))
 
     def as_dict(self) -> dict[str, Any]:
@@ -76,18 +76,32 @@ def log_odds(logs: np.ndarray) -> np.ndarray:
     return logs - np.log(-np.expm1(logs))
 
 
-def fit_calibration(predict: Callable[[Inputs], np.ndarray], inputs: Inputs, carries: np.ndarray) -> Calibration:
-    """From validation rows: the trust with the most first guesses right, then the curves.
+def as_known(inputs: Inputs) -> Inputs:
+    """The inputs as they are."""
+    return inputs
 
-    `predict(inputs)` gives logits (rows, genres); `carries` bool (rows, genres). The rows are looked at three times:
-    as they are, without names and without sound, for whoever asks with as little.
+
+# What is looked at when fitting: for whoever asks with names or sound only, also the rows with as little.
+VIEWS = (as_known, without_names, without_sound)
+
+
+def fit_calibration(
+    predict: Callable[[Inputs], np.ndarray],
+    inputs: Inputs,
+    carries: np.ndarray,
+    views: Sequence[Callable[[Inputs], Inputs]] = VIEWS,
+) -> Calibration:
+    """From validation rows: the trust with the most first guesses right, then the curves, from each of `views`.
+
+    `predict(inputs)` gives logits (rows, genres); `carries` bool (rows, genres). `views` begin with `as_known`.
     """
-    logits = predict(inputs)
-    rows = np.arange(len(logits))
+    rows = np.arange(len(inputs))
+    seen = [(shown, predict(shown)) for shown in (view(inputs) for view in views)]
+    logits = seen[0][1]
     trust = max(TRUSTS, key=lambda trust: carries[rows, trusted(logits, inputs, trust).argmax(axis=1)].mean())
     found = []
-    for shown in (inputs, without_names(inputs), without_sound(inputs)):
-        logs = log_softmax(trusted(predict(shown), shown, trust), axis=1)
+    for shown, said in seen:
+        logs = log_softmax(trusted(said, shown, trust), axis=1)
         top = np.argsort(-logs, axis=1)[:, :CONSIDERED]
         odds, right = (np.take_along_axis(array, top, axis=1) for array in (log_odds(logs), carries))
         found.append((situations(shown), odds, right))

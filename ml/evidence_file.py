@@ -34,6 +34,7 @@ def save_encoder(encoder: InputEncoder, folder: Path) -> None:
         "step": encoder.words.step,
         "idf": encoder.words.idf,
         "points": encoder.sound.points,
+        "usual": encoder.sound.usual,
         "places": encoder.sound.places,
     }
     for number, kind in enumerate(KINDS):
@@ -67,5 +68,5 @@ def load_encoder(folder: Path, genres: int) -> InputEncoder:
             artist_number={name: number for number, name in enumerate(texts["artists"], start=1)},
             words=Words(stored["words"], float(stored["step"]), stored["idf"]),
             memory=Memory(number_of, counts, mentions, tracks),
-            sound=SoundNeighbours(stored["points"], stored["places"], tracks),
+            sound=SoundNeighbours(stored["points"], stored["usual"], stored["places"], tracks),
         )

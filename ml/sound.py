@@ -31,9 +31,13 @@ CHUNK = 512
 
 @dataclass(frozen=True)
 class SoundNeighbours:
-    """`points` (continuous features, POINTS) are quantiles; `places` float32 (training tracks, dimensions)."""
+    """`points` (continuous features, POINTS) are quantiles, `usual` (features,) medians; both of the training tracks.
+
+    `places` float32 (training tracks, dimensions).
+    """
 
     points: np.ndarray
+    usual: np.ndarray
     places: np.ndarray
     tracks: TrainingTracks
     _index: Any = field(init=False, repr=False)
@@ -58,7 +62,9 @@ class SoundNeighbours:
         known feature there is nothing to go by: all 0.
         """
         values = feature_values(frame)
-        distances, neighbours = self._index.search(_padded(place(values, self.points)), min(SEARCHED, len(self.places)))
+        distances, neighbours = self._index.search(
+            _padded(place(values, self.points, self.usual)), min(SEARCHED, len(self.places))
+        )
         barred = neighbours == self.tracks.own_rows(frame)[:, None]
         if artist_of_row is not None and artist_of_place is not None:
             barred |= artist_of_place[neighbours] == artist_of_row[:, None]
@@ -94,24 +100,25 @@ def fit_sound(trained: pd.DataFrame, tracks: TrainingTracks) -> SoundNeighbours:
     points = np.nanquantile(values[:, continuous], np.linspace(0, 1, POINTS), axis=0).T
     # A feature nobody knows is in the same place for everyone.
     points = np.where(np.isnan(points), 0.0, points)
-    return SoundNeighbours(points, place(values, points), tracks)
+    usual = np.nan_to_num(np.nanmedian(values, axis=0))
+    return SoundNeighbours(points, usual, place(values, points, usual), tracks)
 
 
-def place(values: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Where tracks stand: float32 (rows, dimensions), distances in quantiles; unknown is in the middle.
+def place(values: np.ndarray, points: np.ndarray, usual: np.ndarray) -> np.ndarray:
+    """Where tracks stand: float32 (rows, dimensions), distances in quantiles; unknown is what is usual.
 
-    `values` (rows, features) as `ml.encoder.feature_values` gives them.
+    `values` (rows, features) as `ml.encoder.feature_values` gives them; `points` and `usual` as in `SoundNeighbours`.
     """
     columns: list[np.ndarray] = []
     scale = np.linspace(0, 1, points.shape[1])
     continuous = iter(points)
-    for column, feature in zip(values.T, FEATURES, strict=True):
+    for column, feature, median in zip(values.T, FEATURES, usual, strict=True):
         if feature.categories is None:
             columns.append(np.nan_to_num(np.interp(column, next(continuous), scale), nan=0.5))
         elif feature.name == "key":
-            # Keys go round: B is next to C.
+            # Keys go round: B is next to C, and an unknown one is in the middle.
             angle = 2 * np.pi * column / len(feature.categories)
             columns += [np.nan_to_num(CATEGORY_WEIGHTS["key"] * part) for part in (np.cos(angle), np.sin(angle))]
         else:
-            columns.append(np.nan_to_num(CATEGORY_WEIGHTS[feature.name] * column))
+            columns.append(CATEGORY_WEIGHTS[feature.name] * np.nan_to_num(column, nan=median))
     return np.ascontiguousarray(np.stack(columns, axis=1), dtype=np.float32)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-from ml.errors import LeakError
+from ml.errors import CatalogueError, LeakError
 from ml.names import credited_artists, first_artist, song_keys
 from ml.tracks import split_values
 
@@ -78,9 +78,12 @@ def split_rows(rows: int, seed: int) -> Split:
 
 
 def strangers(frame: pd.DataFrame, split: Split) -> np.ndarray:
-    """The test rows of `split` none of whose credited artists is credited in a training row."""
+    """The test rows of `split` none of whose credited artists is credited in a training or validation row.
+
+    Validation rows count too: the served model looks up their tracks.
+    """
     credited = [credited_artists(names) for names in frame["artists"]]
-    known = {name for row in split.train for name in credited[row]}
+    known = {name for rows in (split.train, split.validation) for row in rows for name in credited[row]}
     return np.array([row for row in split.test if known.isdisjoint(credited[row])], dtype=int)
 
 
@@ -95,6 +98,8 @@ def refuse_leaks(split: Split, identity: np.ndarray, what: str) -> None:
 def _split_groups(frame: pd.DataFrame, group_of_row: np.ndarray, seed: int) -> Split:
     """Draws whole groups; each stands for one genre of its first row."""
     group, first_row = np.unique(group_of_row, return_index=True)
+    if len(group) < FIFTHS:
+        raise CatalogueError(f"The catalogue is too small to split: its tracks form {len(group)} of {FIFTHS} groups.")
     stratum = _strata(frame, first_row, seed)
     folds = StratifiedKFold(FIFTHS, shuffle=True, random_state=seed)
     fold_of_group = np.empty(len(group), dtype=int)

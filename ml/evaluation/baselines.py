@@ -52,7 +52,7 @@ def training_rows(
     row, genre = np.nonzero(targets[train])
     weight = targets[train][row, genre].astype(float)
     if balance == "class weights":
-        weight = weight * genre_weights(genre, weight)[genre]
+        weight = weight * genre_weights(genre, weight, targets.shape[1])[genre]
     elif balance == "re-sampled":
         random = np.random.default_rng(seed)
         largest = int(np.bincount(genre).max())
@@ -62,9 +62,9 @@ def training_rows(
     return TrainingRows(features[train][row], genre, weight)
 
 
-def genre_weights(genre: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """A weight per genre so that all weigh the same in total and the average row weighs 1."""
-    totals = np.bincount(genre, weight)
+def genre_weights(genre: np.ndarray, weight: np.ndarray, genres: int) -> np.ndarray:
+    """A weight for each of `genres` genres so that all weigh the same in total and the average row weighs 1."""
+    totals = np.bincount(genre, weight, minlength=genres)
     return totals[totals > 0].mean() / np.maximum(totals, 1e-9)
 
 
@@ -160,8 +160,11 @@ def baseline_chances(
     seed: int,
     balance: str = "unbalanced",
 ) -> np.ndarray:
-    """Chances (test rows, genres) of one of BASELINES, fitted to the training rows of `split`."""
-    rows = training_rows(features, targets, split.train, balance, seed)
+    """Chances (test rows, genres) of one of BASELINES, fitted to the training and validation rows of `split`.
+
+    They choose nothing on validation rows; without them they would know less than our own models, which remember them.
+    """
+    rows = training_rows(features, targets, np.concatenate([split.train, split.validation]), balance, seed)
     chances = BASELINES[name](rows, features[split.test], targets.shape[1], seed)
     chances = np.maximum(chances, LEAST_CHANCE)
     return chances / chances.sum(axis=1, keepdims=True)

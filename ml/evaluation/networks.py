@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ml.calibration import Answer, fit_calibration
+from ml.calibration import VIEWS, Answer, as_known, fit_calibration, situations
 from ml.classifier_training import EpochDone, Prepared, fit_network, predict_logits, prepare, with_validation
 from ml.evaluation.baselines import genre_weights
 from ml.evaluation.protocols import Task
@@ -19,6 +19,8 @@ from ml.tracks import FEATURE_NAMES, TEXT_COLUMNS
 SERVED = "Segue (served)"
 # The served model looks up the validation tracks too; this is what it scores without.
 TRAINING_ONLY = "remembering the training part only"
+# All that may be known of a track; the other withholdings take out parts that could be known.
+LESS_KNOWN = ONLY_AUDIO, ONLY_NAMES = f"{SERVED}, only audio known", f"{SERVED}, only names known"
 NETWORKS: dict[str, Parts] = {
     "CNN, audio": Parts(names=False, evidence=()),
     "CNN, audio and neighbours": Parts(names=False, evidence=SOURCES[SOUND_SOURCES]),
@@ -59,10 +61,11 @@ class TaskNetworks:
         network = fit_network(prepared, parts, seed=self.task.seed, epoch_done=self._epoch_done, weights=weights)
         known = seen(prepared.inputs[split.validation], parts)
         predict = partial(predict_logits, network)
-        calibration = fit_calibration(predict, known, self.task.carries[split.validation])
+        views = VIEWS if name == SERVED else (as_known,)
+        calibration = fit_calibration(predict, known, self.task.carries[split.validation], views)
 
-        def answer(inputs: Inputs) -> Answer:
-            return calibration.answer(predict(inputs), inputs)
+        def answer(inputs: Inputs, situation: np.ndarray | None = None) -> Answer:
+            return calibration.answer(predict(inputs), inputs, situation)
 
         if parts.evidence:
             yield f"{name}, {TRAINING_ONLY}", answer(seen(prepared.inputs[split.test], parts))
@@ -73,7 +76,8 @@ class TaskNetworks:
         if name == SERVED and balance == "unbalanced":
             self.answer = answer
             for variant, withheld in withholdings(inputs).items():
-                yield variant, answer(withheld)
+                # Where a part is taken out to see what it adds, the same curve is used as with it.
+                yield variant, answer(withheld, None if variant in LESS_KNOWN else situations(inputs))
 
     def importance(self) -> list[dict[str, Any]]:
         """Per genre, how much the chance given to its test tracks falls when one column is shuffled among tracks.
@@ -104,7 +108,8 @@ def balanced_weights(targets: np.ndarray, balance: str) -> np.ndarray | None:
     if balance == "unbalanced":
         return None
     row, genre = np.nonzero(targets)
-    return targets @ genre_weights(genre, targets[row, genre].astype(float)).astype(np.float32)
+    weights = genre_weights(genre, targets[row, genre].astype(float), targets.shape[1])
+    return targets @ weights.astype(np.float32)
 
 
 def withholdings(inputs: Inputs) -> dict[str, Inputs]:
@@ -112,8 +117,8 @@ def withholdings(inputs: Inputs) -> dict[str, Inputs]:
     silent = {"characters": np.zeros_like(inputs.characters), "artists": np.zeros_like(inputs.artists)}
     memory = slice(1, 1 + len(KINDS))
     return {
-        f"{SERVED}, only audio known": without_names(inputs),
-        f"{SERVED}, only names known": without_sound(inputs),
+        ONLY_AUDIO: without_names(inputs),
+        ONLY_NAMES: without_sound(inputs),
         f"{SERVED}, without the names tower": Inputs(**{**inputs.as_dict(), **silent}),
         f"{SERVED}, without the words": _without_sources(inputs, slice(0, 1)),
         f"{SERVED}, without the memory": _without_sources(inputs, memory),

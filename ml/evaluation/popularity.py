@@ -138,8 +138,9 @@ def artist_encoding(frame: pd.DataFrame, popularity: np.ndarray) -> Encode:
 
 
 def album_encoding(frame: pd.DataFrame, popularity: np.ndarray) -> Encode:
-    """Encodes the other tracks of the album, by the same artist and by anybody."""
-    album = [fold(name) for name in frame["album_name"].fillna("")]
+    """Encodes the other tracks of the album, by the same artist and by anybody; a track without one is alone."""
+    names = frame["album_name"].fillna("")
+    album = [fold(name) or name.strip() or f"\t{row}" for row, name in enumerate(names)]
     first = [first_artist(names) for names in frame["artists"]]
     groups = [_codes(list(zip(first, album, strict=True))), _codes(album)]
 

@@ -16,8 +16,8 @@ PROTOCOLS = ("stratified", "artist-disjoint", "published")
 class Task:
     """One protocol with one seed: `frame` has one row per track (per row of the file, for "published").
 
-    `carries` bool (rows, genres); `strict` are the test rows whose artists are all unknown from training, where the
-    protocol asks for them.
+    `carries` bool (rows, genres); `strict` are the test rows whose artists are all unknown from the other parts, where
+    the protocol asks for them.
     """
 
     protocol: str
@@ -33,7 +33,7 @@ class Task:
 def make_task(protocol: str, catalogue: Catalogue, source: Path | None, seed: int) -> Task:
     """Splits the catalogue as `protocol` says and refuses (LeakError) if that leaked.
 
-    `source` is the dataset's file; "published" needs its raw rows.
+    `source` is the dataset's file; "published" needs its raw rows. Raises ValueError for another protocol.
     """
     frame, strict = catalogue.frame, None
     if protocol == "stratified":
@@ -41,9 +41,11 @@ def make_task(protocol: str, catalogue: Catalogue, source: Path | None, seed: in
     elif protocol == "artist-disjoint":
         split = split_by_artist(frame, seed)
         strict = strangers(frame, split)
-    else:
+    elif protocol == "published":
         frame = read_rows(source) if source is not None else frame
         split = split_rows(len(frame), seed)
+    else:
+        raise ValueError(f"there is no protocol {protocol!r}")
     carries = genre_matrix(frame, catalogue.genres)
     if protocol != "published":
         refuse_leaks(split, frame["track_id"].to_numpy(), "track")
@@ -51,8 +53,9 @@ def make_task(protocol: str, catalogue: Catalogue, source: Path | None, seed: in
 
 
 def ceiling(frame: pd.DataFrame) -> float:
-    """The highest top-1 accuracy on raw rows that a function of the track can have: distinct tracks / rows.
+    """The highest top-1 accuracy on raw rows (`source_id`, `genres`) that a function of the track can have.
 
-    A track that stands in several rows, each under another genre, can be right in one of them only.
+    A track that stands in several rows can be right only in those of one genre: its most frequent.
     """
-    return float(frame["source_id"].nunique() / len(frame)) if "source_id" in frame.columns else 1.0
+    rows_of_genre = frame.groupby(["source_id", "genres"]).size()
+    return float(rows_of_genre.groupby(level=0).max().sum() / len(frame))

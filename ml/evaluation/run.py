@@ -1,6 +1,7 @@
 """Every figure of the project, one resumable step after the other."""
 
 import gc
+import hashlib
 import json
 import logging
 import time
@@ -28,7 +29,7 @@ from ml.training_tracks import genre_targets
 log = logging.getLogger(__name__)
 
 # Raised whenever a model or a score changes meaning: results of an older version are measured again.
-VERSION = 2
+VERSION = 3
 QUICK_BASELINES = ("majority", "decision tree", "logistic regression")
 # What others have published on the file's raw rows.
 PUBLISHED = ("majority", "decision tree", "random forest", "gradient boosting")
@@ -77,14 +78,15 @@ class Evaluation:
         results: dict[str, Result] = {}
         for number, step in enumerate(steps):
             path = store / f"{step.key.replace('/', '--').replace(' ', '_')}.json"
-            self._progress(step.key, number, len(steps), "" if not path.exists() else "known")
-            if not path.exists():
+            known = _kept(path)
+            self._progress(step.key, number, len(steps), "" if known is None else "known")
+            if known is None:
                 started = time.monotonic()
-                result = step.measure() | {"seconds": round(time.monotonic() - started, 1)}
+                known = step.measure() | {"seconds": round(time.monotonic() - started, 1)}
                 scratch = path.with_suffix(".partial")
-                scratch.write_text(json.dumps(result), encoding="utf-8")
+                scratch.write_text(json.dumps(known), encoding="utf-8")
                 scratch.replace(path)
-            results[step.key] = json.loads(path.read_text(encoding="utf-8"))
+            results[step.key] = known
         self._progress("all", len(steps), len(steps), "done")
         return results
 
@@ -98,8 +100,9 @@ class Evaluation:
                     yield Step(f"{protocol}/{name}/{seed}", self._network(protocol, name, seed))
                 if seed == seeds[0] and not plan.quick and protocol != "published":
                     yield Step(f"{protocol}/importance/{seed}", self._importance(protocol, seed))
-        for seed in seeds:
-            yield from self._other_steps(seed)
+        if set(plan.protocols) == set(PROTOCOLS):
+            for seed in seeds:
+                yield from self._other_steps(seed)
         for seed in seeds:
             for protocol in plan.protocols:
                 for name in QUICK_BASELINES if plan.quick else PUBLISHED if protocol == "published" else BASELINES:
@@ -125,22 +128,22 @@ class Evaluation:
         return (SERVED, HEARING) if seed != self.plan.seeds[0] else (SERVED, HEARING, *ONCE)
 
     def _other_steps(self, seed: int) -> Iterator[Step]:
-        for protocol in ("random", "artist-disjoint"):
+        for protocol in ("random", "artist-disjoint") if self.catalogue.frame["popularity"].notna().any() else ():
             yield Step(
                 f"popularity/{protocol}/{seed}",
                 partial(popularity_scores, self.catalogue.frame, self.catalogue.genres, seed, protocol),
             )
         if self.plan.fma is not None:
-            yield Step(f"two sources/{seed}", partial(self._two_sources, seed))
+            digest = hashlib.sha256(b"".join(path.read_bytes() for path in self.plan.fma)).hexdigest()
+            yield Step(f"two sources {digest[:8]}/{seed}", partial(self._two_sources, self.plan.fma, seed))
         if not self.plan.quick:
             yield Step(f"synthetic genres/{seed}", partial(self._synthetic, seed))
             if seed == self.plan.seeds[0]:
                 for space in ("moods", "synthetic genres"):
                     yield Step(f"clusters/{space}/{seed}", partial(self._clusters, space, seed))
 
-    def _two_sources(self, seed: int) -> Result:
-        assert self.plan.fma is not None
-        return two_source_scores(read_two_sources(*self.plan.fma), seed)
+    def _two_sources(self, files: tuple[Path, Path], seed: int) -> Result:
+        return two_source_scores(read_two_sources(*files), seed)
 
     def _task_of(self, protocol: str, seed: int) -> Task:
         if self._task is None or (self._task.protocol, self._task.seed) != (protocol, seed):
@@ -193,6 +196,15 @@ class Evaluation:
         return {"table": cluster_table(frame, Percentiles.fit(frame), seed, space=space)}
 
 
+def _kept(path: Path) -> Result | None:
+    """What was measured before; None for nothing, or for a file that a power cut left behind half written."""
+    try:
+        result = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return result if isinstance(result, dict) else None
+
+
 def scored(task: Task, answer: Answer) -> Result:
     """All scores of `answer` about the test rows of `task` on all of them, and on the strict ones."""
     carries, chances = task.carries[task.split.test], answer.chances
@@ -202,10 +214,14 @@ def scored(task: Task, answer: Answer) -> Result:
         "genres": per_genre(chances, carries, task.genres),
         "confused": most_confused(chances, carries, task.genres),
     }
-    if task.strict is not None:
+    if task.strict is not None and len(task.strict):
         chosen = np.isin(task.split.test, task.strict)
         strict = Answer(chances[chosen], answer.memberships[chosen])
         result |= {"strict": full_scores(strict, carries[chosen]), "strict tracks": int(chosen.sum())}
-    if task.protocol == "published":
-        result["ceiling"] = {"all rows": ceiling(task.frame), "test": ceiling(task.frame.iloc[task.split.test])}
+    if "source_id" in task.frame.columns:
+        result["ceiling"] = {
+            "all rows": ceiling(task.frame),
+            "distinct tracks": task.frame["source_id"].nunique() / len(task.frame),
+            "test": ceiling(task.frame.iloc[task.split.test]),
+        }
     return result

@@ -26,9 +26,9 @@ def full_scores(answer: Answer, carries: np.ndarray) -> dict[str, float]:
     return {
         **classifier_scores(answer, carries),
         "top-1": float((right / np.maximum(carries.sum(axis=1), 1)).mean()),
-        "macro precision": float(table[:, 0].mean()),
-        "macro recall": float(table[:, 1].mean()),
-        "macro F1": float(table[:, 2].mean()),
+        "macro precision": float(np.nanmean(table[:, 0])),
+        "macro recall": float(np.nanmean(table[:, 1])),
+        "macro F1": float(np.nanmean(table[:, 2])),
     }
 
 
@@ -40,12 +40,14 @@ def reference_genres(chances: np.ndarray, carries: np.ndarray) -> np.ndarray:
 
 
 def genre_table(chances: np.ndarray, carries: np.ndarray) -> np.ndarray:
-    """Precision, recall, F1 and number of tracks of each genre that occurs: (genres that occur, 4)."""
+    """Precision, recall and F1 of each genre, (genres, 3); NaN for one that no track counts under."""
     matrix = confusion_matrix(chances, carries)
     hits, tracks, guesses = np.diag(matrix), matrix.sum(axis=1), matrix.sum(axis=0)
     precision, recall = hits / np.maximum(guesses, 1), hits / np.maximum(tracks, 1)
     f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
-    return np.column_stack([precision, recall, f1, tracks])[carries.any(axis=0)]
+    table = np.column_stack([precision, recall, f1])
+    table[tracks == 0] = np.nan
+    return table
 
 
 def confusion_matrix(chances: np.ndarray, carries: np.ndarray) -> np.ndarray:
@@ -57,20 +59,21 @@ def confusion_matrix(chances: np.ndarray, carries: np.ndarray) -> np.ndarray:
 
 
 def per_genre(chances: np.ndarray, carries: np.ndarray, genres: list[str]) -> list[dict[str, Any]]:
-    """A row per genre that occurs: tracks, precision, recall, F1 and the genre it is most often taken for."""
+    """A row per genre that tracks count under: how many carry it, precision, recall, F1, what it is most taken for."""
     matrix = confusion_matrix(chances, carries)
     mistakes = matrix - np.diag(np.diag(matrix))
-    occurring = np.flatnonzero(carries.any(axis=0))
+    table = genre_table(chances, carries)
     return [
         {
             "genre": genres[number],
-            "tracks": int(tracks),
+            "tracks": int(carries[:, number].sum()),
             "precision": float(precision),
             "recall": float(recall),
             "F1": float(f1),
             "taken for": genres[int(mistakes[number].argmax())] if mistakes[number].any() else "",
         }
-        for number, (precision, recall, f1, tracks) in zip(occurring, genre_table(chances, carries), strict=True)
+        for number, (precision, recall, f1) in enumerate(table)
+        if not np.isnan(f1)
     ]
 
 

@@ -78,7 +78,7 @@ def two_source_scores(frame: pd.DataFrame, seed: int) -> dict:
     """Scores with hip-hop as the positive class; `frame` as from `read_two_sources`, `seed` draws splits and folds.
 
     "tracks" counts rows; "classic" is the usual exercise, one test part and six principal components; under
-    "cross-validated" stand means over repeated stratified 5×2 folds of the eight metrics. Neither source names the
+    "cross-validated" stand means over five stratified folds of the eight metrics, drawn twice. Neither source names the
     artist, so one artist's tracks may be on both sides.
     """
     counts = frame["genre_top"].value_counts()
@@ -117,7 +117,7 @@ def classic_scores(frame: pd.DataFrame, seed: int) -> dict[str, dict[str, float]
 
 
 def cross_validated_scores(candidates: dict[str, ClassifierMixin], frame: pd.DataFrame, seed: int) -> dict:
-    """Means over five folds drawn twice; all that a model scales, weighs or tunes it learns from the training folds.
+    """Means over five folds drawn twice; all that a model scales or weighs it learns from the training folds.
 
     The vote is cut at THRESHOLD; its balanced variant, at the training folds' share of hip-hop, which is what giving
     both genres the same weight amounts to.

@@ -4,7 +4,7 @@ import pytest
 
 import ml.sound as sound_module
 from ml.sound import MANY, SCALES, fit_sound
-from ml.tracks import CONTINUOUS
+from ml.tracks import CATEGORICAL, CONTINUOUS
 from ml.training_tracks import TrainingTracks, genre_targets
 from tests.ml.worlds import track_id, two_camps
 
@@ -62,3 +62,11 @@ def test_looking_into_the_nearest_lists_finds_what_looking_everywhere_finds(monk
     )
     assert np.isclose(found, all_found, atol=0.01).mean() > 0.98
     assert weights.sum() == pytest.approx(all_weights.sum(), rel=0.01)
+
+
+def test_one_unknown_category_hardly_moves_a_track(frame, sound):
+    heard = frame.drop(columns="track_id")
+    _, weights = sound.evidence(heard)
+    for name in CATEGORICAL:
+        _, without = sound.evidence(heard.drop(columns=name))
+        assert without[:, -1].mean() > 0.6 * weights[:, -1].mean()

@@ -61,12 +61,16 @@ def test_spellings_of_one_artist_count_as_one():
     assert len(set(part[:30])) == 1
 
 
-def test_a_guest_known_from_training_is_no_stranger():
+def test_a_guest_known_from_training_or_validation_is_no_stranger():
     frame = catalogue_frame(
-        song(0, artists="Ada"), song(1, artists="Bo;Ada"), song(2, artists="Cy;Di"), song(3, artists="Di")
+        song(0, artists="Ada"),
+        song(1, artists="Bo;Ada"),
+        song(2, artists="Cy;Di"),
+        song(3, artists="Di"),
+        song(4, artists="Ed"),
     )
-    split = Split(train=np.array([0]), validation=np.array([3]), test=np.array([1, 2]))
-    assert strangers(frame, split).tolist() == [2]
+    split = Split(train=np.array([0]), validation=np.array([3]), test=np.array([1, 2, 4]))
+    assert strangers(frame, split).tolist() == [4]
 
 
 def test_a_split_with_one_artist_on_both_sides_is_refused():
