@@ -44,6 +44,8 @@ def save_encoder(encoder: InputEncoder, folder: Path) -> None:
             f"columns{number}": counts.indices,
             f"starts{number}": counts.indptr,
             f"mentions{number}": memory.mentions[kind],
+            f"has{number}": memory.has[kind].indices,
+            f"has_starts{number}": memory.has[kind].indptr,
         }
     with (folder / EVIDENCE_FILE).open("wb") as file:
         np.savez_compressed(file, **arrays)
@@ -55,18 +57,21 @@ def load_encoder(folder: Path, genres: int) -> InputEncoder:
         texts = json.loads(stored["texts"].tobytes())
         carries = np.unpackbits(stored["genres"], axis=1, count=genres).astype(np.float32)
         tracks = TrainingTracks(np.array(texts["ids"]), carries / np.maximum(carries.sum(axis=1, keepdims=True), 1))
-        number_of, counts, mentions = {}, {}, {}
+        number_of, counts, mentions, has = {}, {}, {}, {}
         for number, kind in enumerate(KINDS):
             keys = texts["keys"][kind]
             number_of[kind] = {key: row for row, key in enumerate(keys)}
             parts = stored[f"counts{number}"], stored[f"columns{number}"], stored[f"starts{number}"]
             counts[kind] = csr_matrix(parts, shape=(len(keys), genres))
             mentions[kind] = stored[f"mentions{number}"]
+            columns, starts = stored[f"has{number}"], stored[f"has_starts{number}"]
+            ones = np.ones(len(columns), dtype=np.float32)
+            has[kind] = csr_matrix((ones, columns, starts), shape=(len(texts["ids"]), len(keys)))
         return InputEncoder(
             features=FeatureEncoder(tuple(tuple(edges) for edges in texts["edges"])),
             alphabet={character: number for number, character in enumerate(texts["alphabet"], start=2)},
             artist_number={name: number for number, name in enumerate(texts["artists"], start=1)},
             words=Words(stored["words"], float(stored["step"]), stored["idf"]),
-            memory=Memory(number_of, counts, mentions, tracks),
+            memory=Memory(number_of, counts, mentions, has, tracks),
             sound=SoundNeighbours(stored["points"], stored["usual"], stored["places"], tracks),
         )

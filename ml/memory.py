@@ -24,18 +24,21 @@ Keys = dict[str, list[list[str]]]
 class Memory:
     """Genre counts of every key seen in training.
 
-    Per kind, `number_of` gives the row of each key in `counts`, sparse (keys, genres), and in `mentions` (keys,).
+    Per kind, `number_of` gives the row of each key in `counts`, sparse (keys, genres), and in `mentions` (keys,);
+    `has`, sparse (tracks, keys), tells which track has which key.
     """
 
     number_of: dict[str, dict[str, int]]
     counts: dict[str, Any]
     mentions: dict[str, np.ndarray]
+    has: dict[str, Any]
     tracks: TrainingTracks
 
     def evidence(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         """Log ratios to the prior, float16 (rows, KINDS, genres), and numbers of tracks behind them (rows, KINDS).
 
-        A track that was trained on is told what the others say, never its own genres.
+        A track that was trained on is told what the others say, never its own genres. Where it is called otherwise
+        than in training, nothing of its own stands under those names that could be left out.
         """
         keys, own_row = keys_of(frame), self.tracks.own_rows(frame)
         own = self.tracks.targets[own_row] * (own_row >= 0)[:, None]
@@ -44,7 +47,7 @@ class Memory:
         strengths = np.empty((len(frame), len(KINDS)), dtype=np.float32)
         for position, kind in enumerate(KINDS):
             has = _incidence(keys[kind], self.number_of[kind])
-            mine = np.asarray(has.sum(axis=1)).ravel() * (own_row >= 0)
+            mine = np.asarray(has.multiply(self.has[kind][own_row]).sum(axis=1)).ravel() * (own_row >= 0)
             counts = (has @ self.counts[kind]).toarray() - own * mine[:, None]
             mentions = has @ self.mentions[kind] - mine
             ratios[:, position], strengths[:, position] = _ratios(counts, mentions, prior), mentions
@@ -75,13 +78,13 @@ def fit_memory(trained: pd.DataFrame, tracks: TrainingTracks) -> Memory:
     """The memory of the rows of `trained`, which are `tracks`."""
     keys = keys_of(trained)
     sparse = csr_matrix(tracks.targets)
-    number_of, counts, mentions = {}, {}, {}
+    number_of, counts, mentions, has = {}, {}, {}, {}
     for kind in KINDS:
         seen = sorted({key for of_row in keys[kind] for key in of_row})
         number_of[kind] = {key: number for number, key in enumerate(seen)}
-        has = _incidence(keys[kind], number_of[kind])
-        counts[kind], mentions[kind] = (has.T @ sparse).tocsr(), np.asarray(has.sum(axis=0)).ravel()
-    return Memory(number_of, counts, mentions, tracks)
+        has[kind] = _incidence(keys[kind], number_of[kind])
+        counts[kind], mentions[kind] = (has[kind].T @ sparse).tocsr(), np.asarray(has[kind].sum(axis=0)).ravel()
+    return Memory(number_of, counts, mentions, has, tracks)
 
 
 def evidence_for_strangers(memory: Memory, trained: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -94,7 +97,7 @@ def evidence_for_strangers(memory: Memory, trained: pd.DataFrame) -> tuple[np.nd
     ratios = np.empty((len(trained), len(KINDS), len(prior)), dtype=np.float16)
     strengths = np.empty((len(trained), len(KINDS)), dtype=np.float32)
     for position, kind in enumerate(KINDS):
-        has = _incidence(keys[kind], memory.number_of[kind])
+        has = memory.has[kind]
         rows, columns = has.nonzero()
         # All mentions of a key by one artist are one thing: what it adds to the key is taken out again.
         pairs, pair = np.unique(columns.astype(np.int64) * (artists.max() + 1) + artists[rows], return_inverse=True)

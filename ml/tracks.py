@@ -40,6 +40,8 @@ CONTINUOUS: tuple[str, ...] = tuple(feature.name for feature in FEATURES if feat
 CATEGORICAL: tuple[str, ...] = tuple(feature.name for feature in FEATURES if feature.categories is not None)
 
 TEXT_COLUMNS: tuple[str, ...] = ("artists", "album_name", "track_name")
+# What is known of a track by its sound alone; the id only tells which remembered track is its own.
+SOUND_COLUMNS: tuple[str, ...] = ("track_id", *FEATURE_NAMES)
 # One row of a cleaned catalogue. `artists` and `genres` hold several values separated by ";".
 CATALOGUE_COLUMNS: tuple[str, ...] = ("track_id", *TEXT_COLUMNS, "popularity", *FEATURE_NAMES, "genres")
 SEPARATOR = ";"

@@ -27,7 +27,7 @@ from ml.names import song_keys
 from ml.percentiles import Percentiles
 from ml.splits import Split, split_by_song
 from ml.synthetic_genres import fit_synthetic_genres
-from ml.tracks import FEATURE_NAMES, split_values
+from ml.tracks import SOUND_COLUMNS, split_values
 from ml.vectors import VectorSpace
 
 log = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ def _fit(catalogue: Catalogue, folder: Path, seed: int, progress: Progress) -> d
     train_classifier(frame, genres, split, folder, seed=seed, epoch_done=epoch_done)
     classifier = Classifier.load(folder)
     # How the catalogue sounds; what it is called and filed under is no part of that.
-    by_sound = classifier.answer(frame[list(FEATURE_NAMES)])
+    by_sound = classifier.answer(frame[list(SOUND_COLUMNS)])
     heard = by_sound.chances
 
     def tried_one(done: int, total: int) -> None:

@@ -29,7 +29,8 @@ class TrainingTracks:
         """Which training track each row of `frame` is, -1 for none (or without an id)."""
         if "track_id" not in frame.columns:
             return np.full(len(frame), -1)
-        return np.array([self.row_of.get(track_id, -1) for track_id in frame["track_id"].tolist()], dtype=int)
+        ids = frame["track_id"].tolist()
+        return np.array([self.row_of.get(known, -1) if isinstance(known, str) else -1 for known in ids], dtype=int)
 
 
 def genre_targets(frame: pd.DataFrame, genres: list[str]) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import os
 import platform
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from bot.settings import Settings
 from ml.errors import SegueError
 from ml.evaluation.protocols import PROTOCOLS
 from ml.evaluation.report import Facts, report
-from ml.evaluation.run import Evaluation, Plan
+from ml.evaluation.run import FEWEST_SEEDS, Evaluation, Plan
 from scripts.models import catalogue_path, open_catalogue
 from scripts.progress import progress_bars
 
@@ -20,14 +21,28 @@ NOTES = "\n## Notes\n"
 FMA_TRACKS, FMA_METRICS = "fma-rock-vs-hiphop.csv.gz", "echonest-metrics.json.gz"
 
 
+@dataclass(frozen=True)
+class Measured:
+    """All results, the page that tells them, and whether that is everything there is to tell."""
+
+    results: dict[str, Any]
+    page: str
+    complete: bool
+
+
 def evaluate(
-    settings: Settings, given: Path | None, protocol: str | None, seeds: int, fma: Path | None, *, quick: bool
-) -> tuple[dict[str, Any], str]:
-    """All results and the page that tells them. Results measured before are taken from the data folder."""
+    settings: Settings, given: Path | None, protocol: str | None, seeds: int | None, fma: Path | None, *, quick: bool
+) -> Measured:
+    """Measures what is asked for; what was measured before is taken from the data folder.
+
+    Raises SegueError for several seeds in a quick look, which is about one.
+    """
+    if quick and seeds not in (None, 1):
+        raise SegueError("A quick look has one seed: leave out --seeds, or --quick.")
     catalogue = open_catalogue(settings, given)
     plan = Plan(
         protocols=PROTOCOLS if protocol is None else (protocol,),
-        seeds=tuple(range(1 if quick else seeds)),
+        seeds=tuple(range(1 if quick else seeds or FEWEST_SEEDS)),
         quick=quick,
         fma=_fma(fma),
     )
@@ -42,7 +57,7 @@ def evaluate(
         seeds=plan.seeds,
         machine=machine(),
     )
-    return results, report(results, facts)
+    return Measured(results, report(results, facts), plan.complete and not catalogue.is_sample)
 
 
 def machine() -> str:

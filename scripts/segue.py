@@ -154,17 +154,21 @@ def train(settings: Settings, catalogue: Path | None, out: Path | None, seed: in
 @main.command()
 @click.option("--catalogue", type=click.Path(path_type=Path), help="A CSV in the dataset's format, .gz allowed.")
 @click.option("--protocol", type=click.Choice(PROTOCOLS), help="One of the protocols instead of all.")
-@click.option("--seeds", type=click.IntRange(1, 10), default=3, show_default=True, help="How many splits to average.")
+@click.option("--seeds", type=click.IntRange(1, 10), help="How many splits to average.  [default: 3; 1 with --quick]")
 @click.option("--quick", is_flag=True, help="One seed and few models, in minutes.")
 @click.option("--fma", type=click.Path(path_type=Path), help="Folder with the FMA rock/hip-hop files.")
-@click.option("--report", type=click.Path(path_type=Path), help="Where the page goes.  [default: docs/results.md]")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    help="Where the page goes.  [default: docs/results.md, if complete]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print all results as one JSON line instead of the page.")
 @click.pass_obj
 def evaluate(
     settings: Settings,
     catalogue: Path | None,
     protocol: str | None,
-    seeds: int,
+    seeds: int | None,
     quick: bool,
     fma: Path | None,
     report: Path | None,
@@ -174,11 +178,11 @@ def evaluate(
     from scripts.evaluation import evaluate as measure_all
     from scripts.evaluation import write_report
 
-    results, page = measure_all(settings, catalogue, protocol, seeds, fma, quick=quick)
-    click.echo(json.dumps(results, ensure_ascii=False) if as_json else page)
-    # A quick look must not replace the full page.
-    if report is not None or not quick:
-        write_report(page, report or RESULTS)
+    measured = measure_all(settings, catalogue, protocol, seeds, fma, quick=quick)
+    click.echo(json.dumps(measured.results, ensure_ascii=False) if as_json else measured.page)
+    # Less than everything must not replace the full page.
+    if report is not None or measured.complete:
+        write_report(measured.page, report or RESULTS)
 
 
 @main.command()

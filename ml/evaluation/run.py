@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 # Raised whenever a model or a score changes meaning: results of an older version are measured again.
 VERSION = 3
+# A mean over fewer has no interval worth its name.
+FEWEST_SEEDS = 3
 QUICK_BASELINES = ("majority", "decision tree", "logistic regression")
 # What others have published on the file's raw rows.
 PUBLISHED = ("majority", "decision tree", "random forest", "gradient boosting")
@@ -45,12 +47,20 @@ Result = dict[str, Any]
 
 @dataclass(frozen=True)
 class Plan:
-    """What to measure. `fma` are the two files of the rock/hip-hop set, if they are there."""
+    """What to measure. `fma` are the two files of the rock/hip-hop set, if they are there.
+
+    With fewer than all PROTOCOLS nothing else is measured.
+    """
 
     protocols: tuple[str, ...] = PROTOCOLS
     seeds: tuple[int, ...] = (0, 1, 2)
     quick: bool = False
     fma: tuple[Path, Path] | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether it measures all that is promised, with confidence intervals."""
+        return self.protocols == PROTOCOLS and len(self.seeds) >= FEWEST_SEEDS and not self.quick and bool(self.fma)
 
 
 @dataclass(frozen=True)
@@ -93,17 +103,16 @@ class Evaluation:
     def steps(self) -> Iterator[Step]:
         """The steps in order: what the project promises first, so that a broken-off run has measured that."""
         plan = self.plan
-        seeds = plan.seeds[:1] if plan.quick else plan.seeds
-        for seed in seeds:
+        for seed in plan.seeds:
             for protocol in self._network_protocols():
                 for name in self._network_names(protocol, seed):
                     yield Step(f"{protocol}/{name}/{seed}", self._network(protocol, name, seed))
-                if seed == seeds[0] and not plan.quick and protocol != "published":
+                if seed == plan.seeds[0] and not plan.quick and protocol != "published":
                     yield Step(f"{protocol}/importance/{seed}", self._importance(protocol, seed))
         if set(plan.protocols) == set(PROTOCOLS):
-            for seed in seeds:
+            for seed in plan.seeds:
                 yield from self._other_steps(seed)
-        for seed in seeds:
+        for seed in plan.seeds:
             for protocol in plan.protocols:
                 for name in QUICK_BASELINES if plan.quick else PUBLISHED if protocol == "published" else BASELINES:
                     yield Step(f"{protocol}/{name}/{seed}", self._baseline(protocol, name, seed))

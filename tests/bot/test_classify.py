@@ -1,7 +1,7 @@
 import pytest
 
 from bot.features.classify.view import SURE
-from ml.tracks import FEATURE_NAMES
+from ml.tracks import SOUND_COLUMNS
 from tests.bot.conftest import buttons_of, songs_of, text_of
 
 
@@ -24,7 +24,7 @@ async def test_the_probabilities_shown_are_the_models(world):
 
 async def test_the_sound_alone_and_the_synthetic_genre_stand_beside_the_answer(world):
     frame = world.bundle.catalogue.frame.iloc[[0]]
-    heard = world.bundle.classifier.predict_memberships(frame[list(FEATURE_NAMES)]).iloc[0]
+    heard = world.bundle.classifier.predict_memberships(frame[list(SOUND_COLUMNS)]).iloc[0]
     text = text_of((await world.ada.slash(world.channel, "classify", track=world.track())).response)
     assert f"By sound alone: {heard.idxmax()}, {heard.max():.0%}" in text
     assert f"Sounds like: {world.bundle.synthetic_genres.predict(frame).iloc[0]}" in text

@@ -1,9 +1,18 @@
 import numpy as np
 import pytest
 
-from ml.calibration import ARTIST_SOURCE, KNOWN, STRANGER, UNHEARD, Calibration, fit_calibration
+from ml.calibration import (
+    ARTIST_SOURCE,
+    KNOWN,
+    STRANGER,
+    UNHEARD,
+    UNNAMED,
+    Calibration,
+    fit_calibration,
+    situations,
+)
 from ml.encoder import TOKEN_WIDTH
-from ml.inputs import SOUND_SOURCES, SOURCES, Inputs
+from ml.inputs import SOUND_SOURCES, SOURCES, Inputs, without_names, without_sound
 
 
 def inputs_of(known: np.ndarray, genres: int = 4) -> Inputs:
@@ -55,6 +64,23 @@ def test_known_and_unknown_artists_are_calibrated_apart():
     confidence, hits = confidence_and_hits(fitted.answer(np.vstack([sure, timid]), inputs), carries)
     for half in (slice(0, 20_000), slice(20_000, None)):
         assert confidence[half].mean() == pytest.approx(hits[half].mean(), abs=0.02)
+
+
+def test_with_names_or_sound_alone_confidence_is_honest_too():
+    """A network that is as sure of itself as ever when it sees half: it has to learn that from seeing half."""
+    random = np.random.default_rng(5)
+    logits, carries = answers(random, 20_000, certainty=1.0)
+    blunt = logits + random.normal(scale=3.0, size=logits.shape)
+    inputs = inputs_of(np.ones(20_000))
+
+    def predict(shown):
+        return logits if np.array_equal(situations(shown), situations(inputs)) else blunt
+
+    fitted = fit_calibration(predict, inputs, carries)
+    for less, situation in ((without_names(inputs), UNNAMED), (without_sound(inputs), UNHEARD)):
+        assert (situations(less) == situation).all()
+        confidence, hits = confidence_and_hits(fitted.answer(blunt, less), carries)
+        assert confidence.mean() == pytest.approx(hits.mean(), abs=0.02)
 
 
 def test_a_track_with_two_genres_is_sure_of_both():

@@ -44,6 +44,16 @@ def test_a_guest_is_remembered_as_credited_but_not_as_the_artist(frame):
     assert said(memory_of(frame), guest, "credited")[1] == [1]
 
 
+def test_a_remembered_track_called_otherwise_takes_nothing_away_from_others():
+    blue, monday = song(0, "jazz", artists="Ada", track_name="Blue"), song(1, "metal", artists="Ada;Bo")
+    memory = memory_of(catalogue_frame(blue, monday))
+    renamed = catalogue_frame({**monday, "track_name": "Blue"})
+    ratios, strengths = memory.evidence(renamed)
+    assert strengths[0, KINDS.index("song")] == 1
+    # One track under jazz, half a track of the prior: (1 + 0.25) / 1.5 against a prior of a half.
+    assert ratios[0, KINDS.index("song"), 0] == pytest.approx(np.log(1.25 / 1.5 / 0.5), abs=1e-3)
+
+
 def test_a_remembered_track_is_told_of_the_others_only(frame):
     favours, strengths = said(memory_of(frame), frame, "artist")
     assert strengths == [1, 1, 0, 0]

@@ -23,6 +23,7 @@ def test_the_command_line_knows_every_protocol():
     ("arguments", "sentence"),
     [
         (["--catalogue", "nowhere.csv"], "There is no file nowhere.csv."),
+        (["--quick", "--seeds", "3"], "A quick look has one seed: leave out --seeds, or --quick."),
         (["--fma", "."], "holds no fma-rock-vs-hiphop.csv.gz and no echonest-metrics.json.gz."),
     ],
 )

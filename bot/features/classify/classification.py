@@ -6,7 +6,7 @@ from bot.layout import ModelNote, Song, note_of, song_of
 from ml.bundle import ModelBundle
 from ml.classifier import Influence
 from ml.clusters import Cluster
-from ml.tracks import CONTINUOUS, FEATURE_NAMES
+from ml.tracks import CONTINUOUS, SOUND_COLUMNS
 
 TOP_GENRES = 5
 TOP_INFLUENCES = 3
@@ -41,7 +41,7 @@ def classify_track(bundle: ModelBundle, track_id: str) -> Classification:
     frame = bundle.catalogue.frame.iloc[[row]]
     chances = bundle.classifier.predict_memberships(frame).iloc[0].sort_values(ascending=False)
     influences = bundle.classifier.influences(frame, str(chances.index[0]))
-    heard = bundle.classifier.predict_memberships(frame[list(FEATURE_NAMES)]).iloc[0]
+    heard = bundle.classifier.predict_memberships(frame[list(SOUND_COLUMNS)]).iloc[0]
     levels = dict(zip(CONTINUOUS, bundle.space.percentiles.of(frame)[0].tolist(), strict=True))
     return Classification(
         song=song_of(bundle, track_id),

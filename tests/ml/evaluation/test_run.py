@@ -11,7 +11,7 @@ FACTS = Facts("2026-01-01", "built-in sample catalogue", "0" * 64, 600, (0,), "2
 
 
 def evaluation(plan=None):
-    return Evaluation(sample(tracks=600), None, plan or Plan(quick=True), lambda *_: None)
+    return Evaluation(sample(tracks=600), None, plan or Plan(seeds=(0,), quick=True), lambda *_: None)
 
 
 def with_steps(monkeypatch, steps):
