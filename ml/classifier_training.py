@@ -32,7 +32,7 @@ PEAK_LEARNING_RATE = 2e-3
 WEIGHT_DECAY = 2e-2
 EPOCHS = 10
 # Shares of the training rows that, in each pass, are shown as if their first artist was new, as audio only, as names
-# only. The rest are shown as they are.
+# only. Whatever is shown loses single features, names and sources at random.
 AS_STRANGERS, AS_AUDIO_ONLY, AS_NAMES_ONLY = 0.25, 0.15, 0.05
 # This share of the rows loses each feature with this chance, so that unknown features are nothing new in service. Half
 # of the rows with a chance of 0.15 cost half a point of hit@5 where only the sound is known.
@@ -163,14 +163,11 @@ def fit_network(
 ) -> Any:
     """A Keras network with `parts`, fitted to the training rows, each weighted by `weights` if given."""
     keras: Any = start_keras(seed)
-    utils: Any = keras.utils
-    callbacks: Any = keras.callbacks
     encoder, train = prepared.encoder, prepared.split.train
-    batch = batch_for(len(train))
     network = build_network(
         keras, prepared.targets.shape[1], len(encoder.alphabet) + 2, len(encoder.artist_number) + 1, parts
     )
-    steps = EPOCHS * -(-len(train) // batch)
+    steps = EPOCHS * -(-len(train) // batch_for(len(train)))
     warm_up = max(1, steps // 20)
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0, steps - warm_up, warmup_target=PEAK_LEARNING_RATE, warmup_steps=warm_up
@@ -180,7 +177,23 @@ def fit_network(
         keras.losses.CategoricalCrossentropy(from_logits=True),
     )
 
-    class Batches(utils.PyDataset):
+    class Report(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+            epoch_done(epoch + 1, EPOCHS, float((logs or {}).get("loss", float("nan"))))
+
+    batches = _batches(keras, prepared, parts, set(network.input), seed=seed, weights=weights)
+    network.fit(batches, epochs=EPOCHS, verbose=0, shuffle=False, callbacks=[Report()])
+    return network
+
+
+def _batches(
+    keras: Any, prepared: Prepared, parts: Parts, names: set[str], *, seed: int, weights: np.ndarray | None
+) -> Any:
+    """The training rows, newly shuffled and disguised in every pass; of the inputs only those in `names`."""
+    train = prepared.split.train
+    batch = batch_for(len(train))
+
+    class Batches(keras.utils.PyDataset):
         def __init__(self) -> None:
             super().__init__()
             self.random = np.random.default_rng(seed)
@@ -197,16 +210,11 @@ def fit_network(
         def __getitem__(self, step: int) -> tuple:
             chosen = self.order[step * batch : (step + 1) * batch]
             shown = disguised(prepared.inputs[train[chosen]], prepared.as_strangers[chosen], self.random, parts)
-            wanted = {name: array for name, array in shown.fed().items() if name in network.input}
+            wanted = {name: array for name, array in shown.fed().items() if name in names}
             label = prepared.targets[train[chosen]]
             return (wanted, label) if weights is None else (wanted, label, weights[chosen])
 
-    class Report(callbacks.Callback):
-        def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-            epoch_done(epoch + 1, EPOCHS, float((logs or {}).get("loss", float("nan"))))
-
-    network.fit(Batches(), epochs=EPOCHS, verbose=0, shuffle=False, callbacks=[Report()])
-    return network
+    return Batches()
 
 
 def disguised(inputs: Inputs, as_strangers: Inputs, random: np.random.Generator, parts: Parts) -> Inputs:

@@ -127,7 +127,7 @@ def _fit(catalogue: Catalogue, folder: Path, seed: int, progress: Progress) -> d
         "classifier": classifier_scores(judged, carries[test]),
         "classifier by sound alone": classifier_scores(judged_by_sound, carries[test]),
         "majority": _majority_scores(carries, split),
-        "neighbours": _neighbour_scores(catalogue, carries, heard, space, split, seed),
+        "neighbours": _neighbour_scores(catalogue, carries, heard, percentiles, split, seed),
     }
     progress("Evaluating", 1, 1, f"hit@1 {metrics['classifier']['hit@1']:.3f}")
     return {
@@ -155,15 +155,17 @@ def _majority_scores(carries: np.ndarray, split: Split) -> dict[str, float]:
 
 
 def _neighbour_scores(
-    catalogue: Catalogue, carries: np.ndarray, heard: np.ndarray, space: VectorSpace, split: Split, seed: int
+    catalogue: Catalogue, carries: np.ndarray, heard: np.ndarray, percentiles: Percentiles, split: Split, seed: int
 ) -> dict[str, float]:
     """Neighbours of held-out tracks by sound alone (their labels hidden): learned vectors against raw features."""
     rows = np.random.default_rng(seed).permutation(split.test)[:NEIGHBOUR_QUERIES]
     pool = split.train
+    # The served space knows every track's labels; this one those of the training tracks.
+    space = VectorSpace.fit(carries[pool], heard[pool], percentiles)
     artists = catalogue.frame["artists"].map(lambda joined: split_values(joined)[0]).to_numpy(dtype=str)
     hidden = np.zeros_like(carries)
     learned = space.encode(catalogue.frame, hidden, heard)
-    raw = space.percentiles.of(catalogue.frame) - 0.5
+    raw = percentiles.of(catalogue.frame) - 0.5
     raw /= np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-12)
 
     def precision(vectors: np.ndarray) -> float:
