@@ -1,6 +1,5 @@
 """The results as a page to read: `docs/results.md`."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,21 @@ from ml.tracks import FEATURE_NAMES, TEXT_COLUMNS
 Result = dict[str, Any]
 SHOWN = ("hit@1", "hit@3", "hit@5", "top-1", "macro precision", "macro recall", "macro F1", "log_loss")
 LAST = "calibration_error"
+# What the figures of the synthetic genres are called.
+SYNTHETIC = {
+    "k": "synthetic genres",
+    "test_tracks": "test tracks",
+    "audio_accuracy": "accuracy from audio (finds the borders of the cells again)",
+    "text_accuracy": "accuracy from names alone",
+    "strangers": "test tracks by artists not met in training",
+    "text_accuracy_strangers": "accuracy from names alone, of those",
+    "majority_accuracy": "accuracy of always the largest",
+    "ari_seeds": "stability over seeds (adjusted Rand index)",
+    "ari_bootstraps": "stability over bootstraps",
+    "nmi": "normalised mutual information with the real genres",
+    "genre_entropy": "bits to tell a track's real genre",
+    "genre_entropy_inside": "… once its synthetic genre is known",
+}
 # Genres shown of the longest tables; the rest is in the JSON.
 SHOWN_GENRES = 12
 
@@ -166,8 +180,16 @@ def _clusters(results: dict[str, Result]) -> list[str]:
         if key.startswith("clusters/") and result["table"]:
             names = list(result["table"][0])
             rows = [[_cell(row[name]) for name in names] for row in result["table"]]
-            parts += [f"## Clusters: {key.split('/')[1]}", table(names, rows)]
-    return parts + _averages(results, "synthetic genres/", "## Synthetic genres")
+            parts += [f"## Clusters: {key.split('/')[1]}", table([name.replace("_", " ") for name in names], rows)]
+    runs = [result for key, result in results.items() if key.startswith("synthetic genres/")]
+    if runs:
+        rows = [
+            [said, figure([run[name] for run in runs])]
+            for name, said in SYNTHETIC.items()
+            if all(run[name] is not None for run in runs)
+        ]
+        parts += ["## Synthetic genres", table(["", "value"], rows)]
+    return parts
 
 
 def _popularity(results: dict[str, Result]) -> list[str]:
@@ -182,24 +204,19 @@ def _popularity(results: dict[str, Result]) -> list[str]:
 
 
 def _two_sources(results: dict[str, Result]) -> list[str]:
-    return _averages(results, "two sources ", "## Two sources: FMA rock against hip-hop")
-
-
-def _averages(results: dict[str, Result], prefix: str, title: str) -> list[str]:
-    """Every number of nested results, averaged over seeds, one row per path."""
-    runs = [dict(_leaves(result)) for key, result in results.items() if key.startswith(prefix)]
+    runs = [result for key, result in results.items() if key.startswith("two sources ")]
     if not runs:
         return []
-    rows = [[path, figure([run[path] for run in runs if path in run])] for path in runs[0] if path != "seconds"]
-    return [title, table(["figure", "value"], rows)]
-
-
-def _leaves(value: Any, path: str = "") -> Iterable[tuple[str, float]]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _leaves(inner, f"{path} · {name}" if path else str(name))
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield path, float(value)
+    tracks = ", ".join(f"{name} {count:,}" for name, count in runs[0]["tracks"].items())
+    parts = ["## Two sources: FMA rock against hip-hop", f"Tracks: {tracks}. Hip-hop is the positive class."]
+    for exercise in ("classic", "cross-validated"):
+        metrics = list(next(iter(runs[0][exercise].values())))
+        rows = [
+            [model, *(figure([run[exercise][model][metric] for run in runs]) for metric in metrics)]
+            for model in runs[0][exercise]
+        ]
+        parts += [f"### {exercise.capitalize()}", table(["model", *metrics], rows)]
+    return parts
 
 
 def _cell(value: Any) -> str:
@@ -209,6 +226,8 @@ def _cell(value: Any) -> str:
 def figure(values: list[float]) -> str:
     """The mean, with the half width of its 95 % confidence interval where there are several values."""
     mean, half = mean_and_interval(values)
+    if all(isinstance(value, int) for value in values):
+        return f"{mean:,.0f}"
     return f"{mean:.3f}" if half is None else f"{mean:.3f} ± {half:.3f}"
 
 

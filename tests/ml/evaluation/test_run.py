@@ -62,3 +62,11 @@ def test_a_small_evaluation_runs_through_and_makes_a_page(tmp_path, monkeypatch)
     page = report(results, FACTS)
     assert "## Artist-disjoint" in page
     assert "| decision tree |" in page
+
+
+def test_the_two_sources_stand_as_one_row_per_model():
+    scores = {"tree": {"accuracy": 0.75, "f1": 0.5}}
+    result = {"tracks": {"Rock": 3_000}, "classic": scores, "cross-validated": scores, "seconds": 1.0}
+    page = report({"two sources 0a/0": result, "two sources 0a/1": result}, FACTS)
+    assert "Tracks: Rock 3,000." in page
+    assert page.count("| tree | 0.750 ± 0.000 | 0.500 ± 0.000 |") == 2
