@@ -17,7 +17,7 @@ from ml.calibration import fit_calibration
 from ml.classifier import MODEL_FILE, SETTINGS_FILE
 from ml.encoder import UNKNOWN, FeatureEncoder
 from ml.evidence_file import save_encoder
-from ml.inputs import NAME_SOURCES, SOUND_SOURCES, TEXT_LENGTHS, InputEncoder, Inputs
+from ml.inputs import NAME_SOURCES, SOUND_SOURCES, TEXT_LENGTHS, Evidence, InputEncoder, Inputs, gathered
 from ml.memory import evidence_for_strangers, fit_memory
 from ml.names import credited_artists, first_artist
 from ml.network import Parts, build_network
@@ -50,13 +50,13 @@ EpochDone = Callable[[int, int, float], None]
 
 @dataclass(frozen=True)
 class Prepared:
-    """All that training needs of one split: `inputs` of every row, and of the training rows as strangers."""
+    """All that training needs of one split: `inputs` of every row, the evidence of training rows as strangers."""
 
     encoder: InputEncoder
     tracks: TrainingTracks
     targets: np.ndarray
     inputs: Inputs
-    as_strangers: Inputs
+    as_strangers: Evidence
     split: Split
 
 
@@ -86,13 +86,12 @@ def prepare(frame: pd.DataFrame, genres: list[str], split: Split, seed: int) -> 
     )
     inputs = encoder.combine(frame, word_ratios, *memory.evidence(frame), *sound.evidence(frame))
     artist_of_place = artist_of_row[train]
-    as_strangers = encoder.combine(
-        trained,
+    as_strangers = gathered(
+        inputs.characters[train],
         word_ratios[train],
         *evidence_for_strangers(memory, trained),
         *sound.evidence(trained, artist_of_place, artist_of_place),
     )
-    as_strangers.artists[:] = 0
     return Prepared(encoder, tracks, targets, inputs, as_strangers, split)
 
 
@@ -217,7 +216,7 @@ def _batches(
     return Batches()
 
 
-def disguised(inputs: Inputs, as_strangers: Inputs, random: np.random.Generator, parts: Parts) -> Inputs:
+def disguised(inputs: Inputs, as_strangers: Evidence, random: np.random.Generator, parts: Parts) -> Inputs:
     """A batch as training shows it: some tracks by strangers, some without names or sound, features and fields lost."""
     rows = len(inputs)
     lot = random.random(rows)

@@ -54,6 +54,33 @@ class Inputs:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """What the sources say: `ratios` and `strengths` as in `Inputs`."""
+
+    ratios: np.ndarray
+    strengths: np.ndarray
+
+    def __getitem__(self, rows: np.ndarray) -> "Evidence":
+        return Evidence(self.ratios[rows], self.strengths[rows])
+
+
+def gathered(
+    characters: np.ndarray,
+    word_ratios: np.ndarray,
+    kept: np.ndarray,
+    kept_strengths: np.ndarray,
+    heard: np.ndarray,
+    heard_strengths: np.ndarray,
+) -> Evidence:
+    """The evidence of words, memory and sound in the order of SOURCES; words are as strong as names are long."""
+    named = (characters > PADDING).sum(axis=1, keepdims=True)
+    return Evidence(
+        np.concatenate([word_ratios[:, None, :].astype(np.float16), kept, heard], axis=1),
+        np.log1p(np.hstack([named, kept_strengths, heard_strengths])).astype(np.float32),
+    )
+
+
+@dataclass(frozen=True)
 class InputEncoder:
     """`alphabet` maps characters to numbers from 2, `artist_number` folded names to numbers from 1."""
 
@@ -82,13 +109,9 @@ class InputEncoder:
     ) -> Inputs:
         """Inputs from evidence that was gathered already."""
         characters = self.read(frame)
-        named = (characters > PADDING).sum(axis=1, keepdims=True)
+        evidence = gathered(characters, word_ratios, kept, kept_strengths, heard, heard_strengths)
         return Inputs(
-            tokens=self.features.encode(frame),
-            characters=characters,
-            artists=self._number_artists(frame),
-            ratios=np.concatenate([word_ratios[:, None, :].astype(np.float16), kept, heard], axis=1),
-            strengths=np.log1p(np.hstack([named, kept_strengths, heard_strengths])).astype(np.float32),
+            self.features.encode(frame), characters, self._number_artists(frame), evidence.ratios, evidence.strengths
         )
 
     def read(self, frame: pd.DataFrame) -> np.ndarray:
