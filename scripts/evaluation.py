@@ -17,6 +17,8 @@ from ml.evaluation.run import FEWEST_SEEDS, Evaluation, Plan
 from scripts.models import catalogue_path, open_catalogue
 from scripts.progress import progress_bars
 
+# Each takes up to 3 GB of memory.
+WORKERS = min(2, os.cpu_count() or 1)
 NOTES = "\n## Notes\n"
 FMA_TRACKS, FMA_METRICS = "fma-rock-vs-hiphop.csv.gz", "echonest-metrics.json.gz"
 
@@ -39,6 +41,8 @@ def evaluate(
     """
     if quick and seeds not in (None, 1):
         raise SegueError("A quick look has one seed: leave out --seeds, or --quick.")
+    # Idle OpenMP threads that spin for work take it away from the other process.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     catalogue = open_catalogue(settings, given)
     plan = Plan(
         protocols=PROTOCOLS if protocol is None else (protocol,),
@@ -48,7 +52,7 @@ def evaluate(
     )
     with progress_bars() as progress:
         evaluation = Evaluation(catalogue, given or catalogue_path(settings), plan, progress)
-        results = evaluation.run(settings.data_dir / "evaluation")
+        results = evaluation.run(settings.data_dir / "evaluation", workers=WORKERS)
     facts = Facts(
         date=datetime.now(UTC).date().isoformat(),
         catalogue="built-in sample catalogue" if catalogue.is_sample else catalogue.name,

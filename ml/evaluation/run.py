@@ -1,11 +1,14 @@
 """Every figure of the project, one resumable step after the other."""
 
+import fcntl
 import gc
 import hashlib
 import json
 import logging
+import multiprocessing
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -80,25 +83,59 @@ class Evaluation:
         self._task: Task | None = None
         self._networks: TaskNetworks | None = None
 
-    def run(self, folder: Path) -> dict[str, Result]:
-        """All results by key; each is kept in `folder` as soon as it is there, and not measured again."""
+    def run(self, folder: Path, workers: int = 1) -> dict[str, Result]:
+        """All results by key; each is kept in `folder` as soon as it is there, and not measured again.
+
+        Networks and most classic models keep little more than one core busy: `workers` processes share the steps.
+        """
         store = folder / f"{self.catalogue.sha256[:12]}-{VERSION}"
         store.mkdir(parents=True, exist_ok=True)
-        steps = list(self.steps())
-        results: dict[str, Result] = {}
-        for number, step in enumerate(steps):
-            path = store / f"{step.key.replace('/', '--').replace(' ', '_')}.json"
-            known = _kept(path)
-            self._progress(step.key, number, len(steps), "" if known is None else "known")
-            if known is None:
-                started = time.monotonic()
-                known = step.measure() | {"seconds": round(time.monotonic() - started, 1)}
-                scratch = path.with_suffix(".partial")
-                scratch.write_text(json.dumps(known), encoding="utf-8")
-                scratch.replace(path)
-            results[step.key] = known
-        self._progress("all", len(steps), len(steps), "done")
+        # Every process with libraries of its own: forked TensorFlow hangs.
+        processes = multiprocessing.get_context("spawn")
+        others = [
+            processes.Process(target=_help, args=(self.catalogue, self.source, self.plan, store), daemon=True)
+            for _ in range(1, workers)
+        ]
+        for other in others:
+            other.start()
+        try:
+            self.measure(store, self._groups())
+            for other in others:
+                other.join()
+        finally:
+            for other in others:
+                other.terminate()
+        # What a helper began and did not finish.
+        self.measure(store, self._groups())
+        results = {step.key: _kept(_path(store, step)) or {} for step in self.steps()}
+        self._progress("all", len(results), len(results), "done")
         return results
+
+    def measure(self, store: Path, groups: list[list[Step]]) -> None:
+        """Measures, in order, what is not in `store` and what no other process is at."""
+        total, done = sum(map(len, groups)), 0
+        for group in groups:
+            with _claimed(store / f"{_group_of(group[0])}.lock") as ours:
+                for step in group if ours else ():
+                    self._progress(step.key, done, total, "")
+                    self._measure_step(step, _path(store, step))
+            done += len(group)
+
+    def _measure_step(self, step: Step, path: Path) -> None:
+        if _kept(path) is not None:
+            return
+        started = time.monotonic()
+        result = step.measure() | {"seconds": round(time.monotonic() - started, 1)}
+        scratch = path.with_suffix(".partial")
+        scratch.write_text(json.dumps(result), encoding="utf-8")
+        scratch.replace(path)
+
+    def _groups(self) -> list[list[Step]]:
+        """The steps by what they share: a protocol with one seed is split and prepared once."""
+        groups: dict[str, list[Step]] = {}
+        for step in self.steps():
+            groups.setdefault(_group_of(step), []).append(step)
+        return list(groups.values())
 
     def steps(self) -> Iterator[Step]:
         """The steps in order: what the project promises first, so that a broken-off run has measured that."""
@@ -203,6 +240,33 @@ class Evaluation:
     def _clusters(self, space: str, seed: int) -> Result:
         frame = self.catalogue.frame
         return {"table": cluster_table(frame, Percentiles.fit(frame), seed, space=space)}
+
+
+def _help(catalogue: Catalogue, source: Path | None, plan: Plan, store: Path) -> None:
+    """A helping process: begins at the other end."""
+    helper = Evaluation(catalogue, source, plan, lambda *_: None)
+    helper.measure(store, helper._groups()[::-1])
+
+
+def _group_of(step: Step) -> str:
+    what, *_, seed = step.key.split("/")
+    return f"{what} {seed}".replace(" ", "_")
+
+
+def _path(store: Path, step: Step) -> Path:
+    return store / f"{step.key.replace('/', '--').replace(' ', '_')}.json"
+
+
+@contextmanager
+def _claimed(path: Path) -> Iterator[bool]:
+    """Whether this process may work on what `path` stands for; a process that dies gives its claims back."""
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def _kept(path: Path) -> Result | None:

@@ -70,3 +70,27 @@ def test_the_two_sources_stand_as_one_row_per_model():
     page = report({"two sources 0a/0": result, "two sources 0a/1": result}, FACTS)
     assert "Tracks: Rock 3,000." in page
     assert page.count("| tree | 0.750 ± 0.000 | 0.500 ± 0.000 |") == 2
+
+
+def test_two_processes_never_measure_the_same_thing(tmp_path, monkeypatch):
+    made = []
+    other = evaluation()
+    shared = [Step("a/x/0", lambda: made.append("a") or {"value": 1})]
+
+    def measure_while_the_other_comes_by():
+        other.measure(tmp_path, [shared])
+        return {"value": 2}
+
+    first = [Step("a/w/0", measure_while_the_other_comes_by), *shared]
+    evaluation().measure(tmp_path, [first])
+    assert made == ["a"]
+    evaluation().measure(tmp_path, [first])
+    assert made == ["a"]
+
+
+def test_a_result_that_was_half_written_is_measured_again(tmp_path, monkeypatch):
+    steps = [Step("a/0", lambda: {"value": 1})]
+    with_steps(monkeypatch, steps).run(tmp_path)
+    (kept,) = tmp_path.rglob("*.json")
+    kept.write_text('{"value": ')
+    assert with_steps(monkeypatch, steps).run(tmp_path)["a/0"]["value"] == 1
