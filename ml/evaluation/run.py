@@ -249,8 +249,9 @@ def _help(catalogue: Catalogue, source: Path | None, plan: Plan, store: Path) ->
 
 
 def _group_of(step: Step) -> str:
-    what, *_, seed = step.key.split("/")
-    return f"{what} {seed}".replace(" ", "_")
+    what, *name, seed = step.key.split("/")
+    kind = ["networks"] if name and name[0] in (*NETWORKS, "importance") else []
+    return " ".join([what, *kind, seed]).replace(" ", "_")
 
 
 def _path(store: Path, step: Step) -> Path:
