@@ -1,5 +1,6 @@
 """What the training tracks that sound nearest are filed under: kernel estimates of the genres at four scales."""
 
+import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,10 +98,13 @@ def fit_sound(trained: pd.DataFrame, tracks: TrainingTracks) -> SoundNeighbours:
     """From the rows of `trained`, which are `tracks`."""
     values = feature_values(trained)
     continuous = [column for column, feature in enumerate(FEATURES) if feature.categories is None]
-    points = np.nanquantile(values[:, continuous], np.linspace(0, 1, POINTS), axis=0).T
+    with warnings.catch_warnings():
+        # A feature nobody knows has no quantiles.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        points = np.nanquantile(values[:, continuous], np.linspace(0, 1, POINTS), axis=0).T
+        usual = np.nan_to_num(np.nanmedian(values, axis=0))
     # A feature nobody knows is in the same place for everyone.
     points = np.where(np.isnan(points), 0.0, points)
-    usual = np.nan_to_num(np.nanmedian(values, axis=0))
     return SoundNeighbours(points, usual, place(values, points, usual), tracks)
 
 
