@@ -10,8 +10,8 @@ from ml.tracks import CONTINUOUS, SOUND_COLUMNS
 
 TOP_GENRES = 5
 TOP_INFLUENCES = 3
-# A genre that rounds to nothing is no guess.
-LEAST_SHOWN = 0.01
+# A genre that is wrong nineteen times in twenty is no guess.
+LEAST_SHOWN = 0.05
 # What moves the probability by less than a point decided nothing.
 LEAST_INFLUENCE = 0.01
 

@@ -62,10 +62,12 @@ def classification(found: Classification, owner: int) -> ui.LayoutView:
     levels = chart([(FEATURE_WORDS[name], found.levels[name]) for name in SHOWN_LEVELS])
     return message(
         "\n".join(head),
+        gap(),
         "\n".join([guess, _decided(first_genre, found.influences), by_sound]),
         gap(),
         TEXT_MOOD.format(name=found.mood.name, genres=", ".join(found.mood.genres)),
         TEXT_SYNTHETIC_GENRE.format(name=found.synthetic_genre),
+        gap(),
         TEXT_LEVELS + "\n" + levels,
         footer(found.note, TEXT_TRAINED if found.trained_on else TEXT_HELD_OUT),
         row(button(BUTTON_SIMILAR, "similar", owner, found.song.track_id)),
