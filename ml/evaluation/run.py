@@ -1,6 +1,5 @@
 """Every figure of the project, one resumable step after the other."""
 
-import fcntl
 import gc
 import hashlib
 import json
@@ -8,11 +7,9 @@ import logging
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -24,6 +21,7 @@ from ml.evaluation.networks import NETWORKS, SERVED, TaskNetworks
 from ml.evaluation.popularity import popularity_scores
 from ml.evaluation.protocols import PROTOCOLS, Task, ceiling, make_task
 from ml.evaluation.scores import full_scores, most_confused, per_genre
+from ml.evaluation.store import Result, Step, claimed, group_of, kept, path_of
 from ml.evaluation.two_source import read_two_sources, two_source_scores
 from ml.percentiles import Percentiles
 from ml.splits import split_by_track
@@ -45,7 +43,6 @@ ONCE = tuple(name for name in NETWORKS if name not in (SERVED, HEARING))
 BALANCED = tuple(name for name in BASELINES if name != "majority" and "PCA" not in name)
 # How far a step has come: its name, how much is done, out of how much, a note.
 Progress = Callable[[str, int, int, str], None]
-Result = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -64,14 +61,6 @@ class Plan:
     def complete(self) -> bool:
         """Whether it measures all that is promised, with confidence intervals."""
         return self.protocols == PROTOCOLS and len(self.seeds) >= FEWEST_SEEDS and not self.quick and bool(self.fma)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One measurement; `key` names it for good, so that it is never made twice."""
-
-    key: str
-    measure: Callable[[], Result]
 
 
 class Evaluation:
@@ -107,7 +96,7 @@ class Evaluation:
                 other.terminate()
         # What a helper began and did not finish.
         self.measure(store, self._groups())
-        results = {step.key: _kept(_path(store, step)) or {} for step in self.steps()}
+        results = {step.key: kept(path_of(store, step)) or {} for step in self.steps()}
         self._progress("all", len(results), len(results), "done")
         return results
 
@@ -115,14 +104,14 @@ class Evaluation:
         """Measures, in order, what is not in `store` and what no other process is at."""
         total, done = sum(map(len, groups)), 0
         for group in groups:
-            with _claimed(store / f"{_group_of(group[0])}.lock") as ours:
+            with claimed(store / f"{group_of(group[0])}.lock") as ours:
                 for step in group if ours else ():
                     self._progress(step.key, done, total, "")
-                    self._measure_step(step, _path(store, step))
+                    self._measure_step(step, path_of(store, step))
             done += len(group)
 
     def _measure_step(self, step: Step, path: Path) -> None:
-        if _kept(path) is not None:
+        if kept(path) is not None:
             return
         started = time.monotonic()
         result = step.measure() | {"seconds": round(time.monotonic() - started, 1)}
@@ -134,7 +123,7 @@ class Evaluation:
         """The steps by what they share: a protocol with one seed is split and prepared once."""
         groups: dict[str, list[Step]] = {}
         for step in self.steps():
-            groups.setdefault(_group_of(step), []).append(step)
+            groups.setdefault(group_of(step), []).append(step)
         return list(groups.values())
 
     def steps(self) -> Iterator[Step]:
@@ -246,37 +235,6 @@ def _help(catalogue: Catalogue, source: Path | None, plan: Plan, store: Path) ->
     """A helping process: begins at the other end."""
     helper = Evaluation(catalogue, source, plan, lambda *_: None)
     helper.measure(store, helper._groups()[::-1])
-
-
-def _group_of(step: Step) -> str:
-    what, *name, seed = step.key.split("/")
-    kind = ["networks"] if name and name[0] in (*NETWORKS, "importance") else []
-    return " ".join([what, *kind, seed]).replace(" ", "_")
-
-
-def _path(store: Path, step: Step) -> Path:
-    return store / f"{step.key.replace('/', '--').replace(' ', '_')}.json"
-
-
-@contextmanager
-def _claimed(path: Path) -> Iterator[bool]:
-    """Whether this process may work on what `path` stands for; a process that dies gives its claims back."""
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
-
-
-def _kept(path: Path) -> Result | None:
-    """What was measured before; None for nothing, or for a file that a power cut left behind half written."""
-    try:
-        result = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
-    return result if isinstance(result, dict) else None
 
 
 def scored(task: Task, answer: Answer) -> Result:

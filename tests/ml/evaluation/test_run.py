@@ -5,7 +5,8 @@ import pytest
 from ml.catalogue import sample
 from ml.evaluation.networks import SERVED
 from ml.evaluation.report import Facts, report
-from ml.evaluation.run import Evaluation, Plan, Step
+from ml.evaluation.run import Evaluation, Plan
+from ml.evaluation.store import Step
 
 FACTS = Facts("2026-01-01", "built-in sample catalogue", "0" * 64, 600, (0,), "2 cores")
 
