@@ -32,6 +32,9 @@ class Answer:
     chances: np.ndarray
     memberships: np.ndarray
 
+    def __getitem__(self, rows: np.ndarray) -> "Answer":
+        return Answer(self.chances[rows], self.memberships[rows])
+
 
 @dataclass(frozen=True)
 class Calibration:

@@ -94,17 +94,17 @@ class Evaluation:
         finally:
             for other in others:
                 other.terminate()
-        # What a helper began and did not finish.
-        self.measure(store, self._groups())
-        results = {step.key: kept(path_of(store, step)) or {} for step in self.steps()}
+        # What a helper began and did not finish, or what another evaluation is at.
+        self.measure(store, self._groups(), wait=True)
+        results = {step.key: json.loads(path_of(store, step).read_text(encoding="utf-8")) for step in self.steps()}
         self._progress("all", len(results), len(results), "done")
         return results
 
-    def measure(self, store: Path, groups: list[list[Step]]) -> None:
-        """Measures, in order, what is not in `store` and what no other process is at."""
+    def measure(self, store: Path, groups: list[list[Step]], *, wait: bool = False) -> None:
+        """Measures, in order, what is not in `store`; what another process is at is waited for or left to it."""
         total, done = sum(map(len, groups)), 0
         for group in groups:
-            with claimed(store / f"{group_of(group[0])}.lock") as ours:
+            with claimed(store / f"{group_of(group[0])}.lock", wait=wait) as ours:
                 for step in group if ours else ():
                     self._progress(step.key, done, total, "")
                     self._measure_step(step, path_of(store, step))
@@ -248,8 +248,7 @@ def scored(task: Task, answer: Answer) -> Result:
     }
     if task.strict is not None and len(task.strict):
         chosen = np.isin(task.split.test, task.strict)
-        strict = Answer(chances[chosen], answer.memberships[chosen])
-        result |= {"strict": full_scores(strict, carries[chosen]), "strict tracks": int(chosen.sum())}
+        result |= {"strict": full_scores(answer[chosen], carries[chosen]), "strict tracks": int(chosen.sum())}
     if "source_id" in task.frame.columns:
         result["ceiling"] = {
             "all rows": ceiling(task.frame),

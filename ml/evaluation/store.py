@@ -33,11 +33,14 @@ def path_of(store: Path, step: Step) -> Path:
 
 
 @contextmanager
-def claimed(path: Path) -> Iterator[bool]:
-    """Whether this process may work on what `path` stands for; a process that dies gives its claims back."""
+def claimed(path: Path, *, wait: bool) -> Iterator[bool]:
+    """Whether this process may work on what `path` stands for, waiting until it may if asked to.
+
+    A process that dies gives its claims back.
+    """
     with path.open("w") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             yield False
         else:

@@ -1,5 +1,7 @@
+import numpy as np
 import pytest
 
+from bot.features.classify.classification import LEAST_SHOWN, TOP_GENRES
 from bot.features.classify.view import SURE
 from ml.tracks import SOUND_COLUMNS
 from tests.bot.conftest import buttons_of, songs_of, text_of
@@ -20,6 +22,16 @@ async def test_the_probabilities_shown_are_the_models(world):
     first = text_of(result.response).split("```\n")[1].split("\n")[0]
     assert first.startswith(f"{chances.max():>4.0%} ")
     assert first.endswith(f" {chances.idxmax()}")
+
+
+async def test_a_genre_that_is_nearly_always_wrong_is_not_shown(world):
+    memberships = world.bundle.classifier.predict_memberships(world.bundle.catalogue.frame).to_numpy()
+    second = np.sort(memberships, axis=1)[:, -2]
+    for row in (int(second.argmin()), int(second.argmax())):
+        result = await world.ada.slash(world.channel, "classify", track=world.track(row))
+        shown = text_of(result.response).split("```\n")[1].splitlines()
+        likely = int((memberships[row] >= LEAST_SHOWN).sum())
+        assert len(shown) == min(max(likely, 1), TOP_GENRES)
 
 
 async def test_the_sound_alone_and_the_synthetic_genre_stand_beside_the_answer(world):

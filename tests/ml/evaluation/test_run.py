@@ -1,4 +1,5 @@
 import json
+import threading
 
 import pytest
 
@@ -6,7 +7,7 @@ from ml.catalogue import sample
 from ml.evaluation.networks import SERVED
 from ml.evaluation.report import Facts, report
 from ml.evaluation.run import Evaluation, Plan
-from ml.evaluation.store import Step
+from ml.evaluation.store import Step, claimed, group_of
 
 FACTS = Facts("2026-01-01", "built-in sample catalogue", "0" * 64, 600, (0,), "2 cores")
 
@@ -73,7 +74,24 @@ def test_the_two_sources_stand_as_one_row_per_model():
     assert page.count("| tree | 0.750 ± 0.000 | 0.500 ± 0.000 |") == 2
 
 
-def test_two_processes_never_measure_the_same_thing(tmp_path, monkeypatch):
+def test_what_another_evaluation_is_at_is_waited_for(tmp_path, monkeypatch):
+    step = Step("a/0", lambda: {"value": 1})
+    with_steps(monkeypatch, [step]).run(tmp_path)
+    (kept,) = tmp_path.rglob("*.json")
+    theirs, one, found = kept.read_text().replace("1", "2"), with_steps(monkeypatch, [step]), []
+    kept.unlink()
+    with claimed(kept.parent / f"{group_of(step)}.lock", wait=False) as ours:
+        assert ours
+        waiting = threading.Thread(target=lambda: found.append(one.run(tmp_path)))
+        waiting.start()
+        waiting.join(0.3)
+        assert waiting.is_alive()
+        kept.write_text(theirs)
+    waiting.join()
+    assert found[0]["a/0"]["value"] == 2
+
+
+def test_two_processes_never_measure_the_same_thing(tmp_path):
     made = []
     other = evaluation()
     shared = [Step("a/x/0", lambda: made.append("a") or {"value": 1})]
