@@ -23,3 +23,7 @@ class UnknownTrackError(SegueError):
 
 class EmptyResultError(SegueError):
     """A request is valid, but nothing is left to answer with."""
+
+
+class FilterError(SegueError, ValueError):
+    """A condition on songs that can't hold for any song, whatever the catalogue."""

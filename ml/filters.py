@@ -1,0 +1,195 @@
+"""Hard conditions on songs: which tracks a list may hold at all."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from ml.encoder import feature_values
+from ml.errors import FilterError
+from ml.tracks import CONTINUOUS, FEATURE_NAMES, FEATURES, split_values
+
+POPULARITY = "popularity"
+# What a range can be set on.
+RANGED = (*CONTINUOUS, POPULARITY)
+_POSSIBLE = {feature.name: (feature.low, feature.high) for feature in FEATURES} | {POPULARITY: (0.0, 100.0)}
+_UNITS = {"tempo": " BPM", "loudness": " dB"}
+_MILLISECONDS = 1_000
+
+
+@dataclass(frozen=True)
+class Range:
+    """A continuous feature or the popularity from `low` to `high`, both included; None leaves that side open.
+
+    In the catalogue's units: BPM, dB, milliseconds, popularity 0–100, everything else 0–1.
+    Raises FilterError for a feature that has no range and for bounds that no track can keep to.
+    """
+
+    feature: str
+    low: float | None = None
+    high: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.feature not in RANGED:
+            raise FilterError(f"There is no “{self.feature}” to set a range on; there are {', '.join(RANGED)}.")
+        noun = _noun(self.feature)
+        ends = [end for end in (self.low, self.high) if end is not None]
+        if not ends or not all(map(math.isfinite, ends)):
+            raise FilterError(f"A range of {noun} needs a number as its lower or upper end.")
+        lowest, highest = _POSSIBLE[self.feature]
+        if self.low is not None and self.low > highest:
+            raise FilterError(f"No song has {_with_article(noun)} of {_number(self.feature, self.low)} or more.")
+        if self.high is not None and self.high < lowest:
+            raise FilterError(f"No song has {_with_article(noun)} of {_number(self.feature, self.high)} or less.")
+        if ends != sorted(ends):
+            raise FilterError(f"The range of {noun} from {ends[0]:g} to {ends[1]:g} has its ends swapped.")
+
+    def holds(self, values: np.ndarray) -> np.ndarray:
+        """Bool array like `values`; unknown (NaN) is outside of every range."""
+        inside = ~np.isnan(values) if self.low is None else values >= self.low
+        return inside if self.high is None else inside & (values <= self.high)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Conditions that all must hold. A track carries any of `genres`, none of `without`, and has one of `moods`.
+
+    `explicit` False allows nothing explicit, True nothing else; None doesn't care. What is unknown about a track
+    never satisfies a condition. Raises FilterError for conditions that exclude each other by themselves.
+    """
+
+    genres: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    moods: tuple[str, ...] = ()
+    ranges: tuple[Range, ...] = ()
+    explicit: bool | None = None
+
+    def __post_init__(self) -> None:
+        for names in (self.genres, self.without, self.moods):
+            if isinstance(names, str):
+                raise FilterError(f"“{names}” must stand in a tuple of names.")
+        if both := sorted(set(self.genres) & set(self.without)):
+            raise FilterError(f"The genre “{both[0]}” can't be both wanted and unwanted.")
+        features = [one.feature for one in self.ranges]
+        if twice := next((name for name in features if features.count(name) > 1), None):
+            raise FilterError(f"There can be only one range of {_noun(twice)}.")
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
+def conditions(filters: Filters) -> list[Filters]:
+    """The single conditions, each as filters of its own; together they are `filters`."""
+    return [
+        *(
+            Filters(**{name: getattr(filters, name)})
+            for name in ("genres", "without", "moods")
+            if getattr(filters, name)
+        ),
+        *(Filters(ranges=(one,)) for one in filters.ranges),
+        *([Filters(explicit=filters.explicit)] if filters.explicit is not None else []),
+    ]
+
+
+def together(parts: Iterable[Filters]) -> Filters:
+    """Filters of all conditions of `parts`, of which no two are about the same thing."""
+    whole = Filters()
+    for part in parts:
+        whole = replace(
+            whole,
+            genres=whole.genres + part.genres,
+            without=whole.without + part.without,
+            moods=whole.moods + part.moods,
+            ranges=whole.ranges + part.ranges,
+            explicit=whole.explicit if part.explicit is None else part.explicit,
+        )
+    return whole
+
+
+class FilterColumns:
+    """What conditions are checked against, laid out once so that a check takes microseconds.
+
+    `rows_of` holds the row numbers of each genre and each mood, `numbers` a float32 array (rows,) for each of RANGED.
+    Reads only after construction; safe to call from several threads.
+    """
+
+    def __init__(self, frame: pd.DataFrame, moods: np.ndarray) -> None:
+        """`frame` with the catalogue's columns, `moods` (rows,) the name of each row's mood."""
+        self.rows = len(frame)
+        values = feature_values(frame).astype(np.float32)
+        self.numbers = {name: np.ascontiguousarray(values[:, FEATURE_NAMES.index(name)]) for name in CONTINUOUS}
+        self.numbers[POPULARITY] = pd.to_numeric(frame[POPULARITY], errors="coerce").to_numpy(np.float32)
+        self._explicit = np.ascontiguousarray(values[:, FEATURE_NAMES.index("explicit")])
+        carried: dict[str, list[int]] = {}
+        for row, joined in enumerate(frame["genres"].tolist()):
+            for genre in split_values(joined):
+                carried.setdefault(genre, []).append(row)
+        self.rows_of_genre = {genre: np.array(carried[genre], dtype=np.intp) for genre in sorted(carried)}
+        self.rows_of_mood = {str(mood): np.flatnonzero(moods == mood) for mood in np.unique(moods.astype(str))}
+
+    def allowed(self, filters: Filters) -> np.ndarray:
+        """Bool (rows,): the tracks that satisfy all conditions. A name that the catalogue lacks is on no track."""
+        allowed = np.ones(self.rows, dtype=bool)
+        if filters.genres:
+            allowed &= self._on_any(self.rows_of_genre, filters.genres)
+        if filters.without:
+            allowed &= ~self._on_any(self.rows_of_genre, filters.without)
+        if filters.moods:
+            allowed &= self._on_any(self.rows_of_mood, filters.moods)
+        for one in filters.ranges:
+            allowed &= one.holds(self.numbers[one.feature])
+        if filters.explicit is not None:
+            allowed &= self._explicit == filters.explicit
+        return allowed
+
+    def _on_any(self, rows_of: dict[str, np.ndarray], names: tuple[str, ...]) -> np.ndarray:
+        marked = np.zeros(self.rows, dtype=bool)
+        for name in names:
+            if name in rows_of:
+                marked[rows_of[name]] = True
+        return marked
+
+
+def in_words(filters: Filters) -> str:
+    """The conditions as English nouns: 'the genre “techno”, a tempo from 60 to 70 BPM and nothing explicit'."""
+    parts = [
+        *([_named("the genre", filters.genres)] if filters.genres else []),
+        *([_named("nothing of the genre", filters.without)] if filters.without else []),
+        *([_named("the mood", filters.moods)] if filters.moods else []),
+        *(range_in_words(one) for one in filters.ranges),
+        *({True: ["only explicit songs"], False: ["nothing explicit"], None: []}[filters.explicit]),
+    ]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def range_in_words(one: Range) -> str:
+    """The range as an English noun: "a tempo from 60 to 70 BPM", "a length of at most 3:00"."""
+    ends = [_number(one.feature, end) for end in (one.low, one.high) if end is not None]
+    bounds = (
+        f"from {' to '.join(ends)}" if len(ends) > 1 else f"of at {'least' if one.high is None else 'most'} {ends[0]}"
+    )
+    return f"{_with_article(_noun(one.feature))} {bounds}{_UNITS.get(one.feature, '')}"
+
+
+def _number(feature: str, value: float) -> str:
+    if feature != "duration_ms":
+        return f"{value:g}"
+    minutes, seconds = divmod(round(value / _MILLISECONDS), 60)
+    return f"{minutes}:{seconds:02d}"
+
+
+def _with_article(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
+def _noun(feature: str) -> str:
+    return "length" if feature == "duration_ms" else feature
+
+
+def _named(what: str, names: tuple[str, ...]) -> str:
+    quoted = [f"“{name}”" for name in names]
+    if len(quoted) == 1:
+        return f"{what} {quoted[0]}"
+    return f"{what}s {', '.join(quoted[:-1])} or {quoted[-1]}"
