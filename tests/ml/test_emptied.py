@@ -74,11 +74,11 @@ def test_the_only_condition_whose_loss_helps_is_to_blame():
 
 
 def test_of_two_ranges_the_one_that_must_move_less_is_to_blame():
-    crowd = [song(number, tempo=60 + number, energy=0.9) for number in range(100)]
-    # Four tracks are between the tempo asked for and the nearest song; between the energies are all of them.
-    columns = world(*crowd, song(200, tempo=165.0, energy=0.1))
-    found = asked(columns, Filters(ranges=(Range("tempo", 160, 170), Range("energy", low=0.8))))
-    assert found.blamed == tempo(160, 170)
+    # One song is a beat too slow. The other one is so quiet that fifty songs are louder, yet not loud enough.
+    crowd = [song(number, tempo=90.0, energy=0.5) for number in range(50)]
+    too_slow, too_quiet = song(60, tempo=159.0, energy=0.9), song(61, tempo=165.0, energy=0.1)
+    both = Filters(ranges=(Range("energy", low=0.8), Range("tempo", 160, 170)))
+    assert asked(world(*crowd, too_slow, too_quiet), both).blamed == tempo(160, 170)
 
 
 def test_a_range_is_bent_before_a_genre_is_exchanged(slow_to_fast):
