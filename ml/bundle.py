@@ -22,8 +22,11 @@ from ml.classifier import Classifier
 from ml.clusters import Clusters
 from ml.errors import BundleError
 from ml.index import TrackIndex
+from ml.ranking.facts import SongFacts
+from ml.ranking.ranker import Ranker
 from ml.recommender import Recommender
 from ml.search import TrackSearch
+from ml.songs import Songs
 from ml.synthetic_genres import SyntheticGenres
 from ml.tracks import CATALOGUE_COLUMNS, FEATURE_NAMES
 from ml.vectors import VectorSpace
@@ -31,10 +34,11 @@ from ml.vectors import VectorSpace
 log = logging.getLogger(__name__)
 
 # Raised whenever an older program could not read what a newer one wrote, or the other way round.
-SCHEMA = 3
+SCHEMA = 4
 MANIFEST_FILE = "manifest.json"
 CATALOGUE_FILE = "catalogue.csv.gz"
 ROWS_FILE = "rows.npz"
+RANKER_FILE = "ranker.npz"
 CURRENT = "current"
 NUMBERS = ("popularity", *FEATURE_NAMES)
 COLUMN_TYPES = {name: "float64" if name in NUMBERS else "str" for name in CATALOGUE_COLUMNS}
@@ -85,13 +89,15 @@ class ModelBundle:
         space = VectorSpace.load(folder)
         clusters = Clusters.load(folder, space.percentiles)
         with np.load(folder / ROWS_FILE, allow_pickle=False) as rows:
-            songs, part = rows["songs"], rows["part"]
+            of_row, part = rows["songs"], rows["part"]
             moods = np.array(clusters.names)[rows["mood"]]
         synthetic_genres = SyntheticGenres.load(folder, space.percentiles)
         index = TrackIndex.load(folder)
-        if not len(index) == len(frame) == len(songs) == len(moods) == len(part):
+        songs = Songs.of(of_row, frame["popularity"].to_numpy())
+        facts = SongFacts.load(folder)
+        if not len(frame) == len(of_row) == len(moods) == len(part) or not len(index) == len(songs) == len(facts):
             raise ValueError("its parts belong to different catalogues")
-        recommender = Recommender(frame, songs, moods, index, space.percentiles)
+        recommender = Recommender(frame, songs, moods, index, facts, Ranker.load(folder / RANKER_FILE))
         classifier = Classifier.load(folder)
         search = TrackSearch(frame)
         return cls(

@@ -1,5 +1,10 @@
 """The ways `ml` can say no. Each message is one sentence that a person can act on."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ml.filters import Filters
+
 
 class SegueError(Exception):
     """A refusal with one plain sentence for the person who asked."""
@@ -22,7 +27,14 @@ class UnknownTrackError(SegueError):
 
 
 class EmptyResultError(SegueError):
-    """A request is valid, but nothing is left to answer with."""
+    """A request is valid, but nothing is left to answer with.
+
+    `proposal` are the nearest conditions (ml.filters.Filters) that leave something, where conditions are to blame.
+    """
+
+    def __init__(self, sentence: str, proposal: "Filters | None" = None) -> None:
+        super().__init__(sentence)
+        self.proposal = proposal
 
 
 class FilterError(SegueError, ValueError):

@@ -1,21 +1,30 @@
-"""Why a song was recommended: facts shared with the seed and where it differs. Words are the views' business."""
+"""Why a song was recommended: facts that raised its score, then how it differs. Words are the views' business."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
-from ml.percentiles import Percentiles
+from ml.filters import Filters
+from ml.names import fold
+from ml.ranking.facts import SongFacts
+from ml.ranking.ranker import Ranker
+from ml.ranking.seeds import Seeds
 from ml.tracks import CONTINUOUS, split_values
 
 Kind = Literal[
     "seed",
     "artist",
+    "album",
+    "company",
     "genre",
     "related",
     "sound",
+    "little known",
     "mood",
+    "wish",
+    "step",
     "slower",
     "faster",
     "calmer",
@@ -35,6 +44,10 @@ CONTRASTS: tuple[tuple[str, Kind, Kind], ...] = (
 )
 MOST_CONTRASTS = 2
 MOST_GENRES = 2
+# Below this share of less known songs hardly anybody knows it.
+LITTLE_KNOWN = 0.35
+# A wished feature is met when it is missed by fewer percentile points.
+MET = 0.2
 
 
 @dataclass(frozen=True)
@@ -45,46 +58,105 @@ class Reason:
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class TrackFacts:
-    """What reasons are made of: names per row and percentile shares, float32 (rows, continuous features)."""
+class ReasonFinder:
+    """Finds the facts behind a score; `artists` and `genres` are the `;`-joined names of each song, as written."""
 
-    artists: list[str]
-    genres: list[str]
-    shares: np.ndarray
-
-    @classmethod
-    def of(cls, frame: pd.DataFrame, percentiles: Percentiles) -> "TrackFacts":
-        shares = percentiles.of(frame).astype(np.float32)
-        return cls(frame["artists"].tolist(), frame["genres"].tolist(), shares)
-
-
-def reasons_for(facts: TrackFacts, seed: int, row: int) -> tuple[Reason, ...]:
-    """What the song in `row` shares with the seed's row, then how it differs; never empty."""
-    reasons: list[Reason] = []
-    if artists := _common(facts.artists, seed, row):
-        reasons.append(Reason("artist", tuple(artists)))
-    if genres := _common(facts.genres, seed, row):
-        reasons.append(Reason("genre", tuple(genres[:MOST_GENRES])))
-    else:
-        reasons.append(Reason("related", tuple(split_values(facts.genres[row])[:MOST_GENRES])))
-    difference = facts.shares[row] - facts.shares[seed]
-    contrasts = [
-        (
-            abs(float(difference[CONTINUOUS.index(name)])),
-            Reason(less if difference[CONTINUOUS.index(name)] < 0 else more),
+    def __init__(self, facts: SongFacts, artists: list[str], genres: list[str], ranker: Ranker) -> None:
+        self._facts = facts
+        self._artists = artists
+        self._genres = genres
+        self._ranker = ranker
+        self._names = dict(
+            zip(facts.first_artist.tolist(), (next(iter(split_values(one)), "") for one in artists), strict=True)
         )
-        for name, less, more in CONTRASTS
-    ]
-    contrasts.sort(key=lambda contrast: -contrast[0])
-    notable = [reason for size, reason in contrasts[:MOST_CONTRASTS] if size >= NOTABLE]
-    if notable:
-        reasons.extend(notable)
-    elif float(np.abs(difference).mean()) < ALIKE:
-        reasons.append(Reason("sound"))
-    return tuple(reasons)
+
+    def of(self, seeds: Seeds, songs: np.ndarray, vectors: np.ndarray, table: np.ndarray) -> list[tuple[Reason, ...]]:
+        """Of each of `songs` the facts that speak for it, strongest first, then how it differs; never empty.
+
+        `vectors` (songs, d) are the songs' own and `table` (songs, f) their columns. A part of the score speaks for a
+        song by what the score would lack if that part were an average song's.
+        """
+        gains = self._ranker.gains(table)
+        nearest = (vectors @ seeds.vectors.T).argmax(axis=1)
+        return [
+            self._of_one(seeds, int(song), int(seed), {part: values[place] for part, values in gains.items()})
+            for place, (song, seed) in enumerate(zip(songs, nearest, strict=True))
+        ]
+
+    def themed(self, songs: np.ndarray, filters: Filters, targets: Mapping[str, float]) -> list[tuple[Reason, ...]]:
+        """Which of the wished genres and moods brought each song in, and whether it sounds as wished."""
+        shares = self._facts.shares[songs]
+        columns = [CONTINUOUS.index(name) for name in targets if name in CONTINUOUS]
+        wished = np.array([targets[CONTINUOUS[column]] for column in columns])
+        met = (np.abs(shares[:, columns] - wished) < MET).all(axis=1) if columns else np.zeros(len(songs), dtype=bool)
+        return [
+            (
+                *([Reason("genre", tuple(names))] if (names := self._carried(int(song), filters.genres)) else []),
+                *([Reason("mood", filters.moods)] if filters.moods else []),
+                *([Reason("wish")] if sounds else []),
+            )
+            or (Reason("related", tuple(split_values(self._genres[song])[:MOST_GENRES])),)
+            for song, sounds in zip(songs, met, strict=True)
+        ]
+
+    def _carried(self, song: int, wanted: Sequence[str]) -> list[str]:
+        return [genre for genre in split_values(self._genres[song]) if genre in wanted]
+
+    def _of_one(self, seeds: Seeds, song: int, seed: int, gain: Mapping[str, float]) -> tuple[Reason, ...]:
+        found = [
+            (gain[part], reason)
+            for part, reason in (
+                ("artist", self._artist(seeds, song)),
+                ("company", self._company(seeds, song, seed)),
+                ("genre", self._genre(seeds, song, seed)),
+            )
+            if reason is not None and gain[part] > 0
+        ]
+        found.sort(key=lambda one: -one[0])
+        reasons = [reason for _, reason in found] or [self._filed_under(song)]
+        difference = self._facts.shares[song] - seeds.shares[seed]
+        if contrasts := _contrasts(difference):
+            reasons += contrasts
+        elif gain["sound"] > 0 and float(np.abs(difference).mean()) < ALIKE:
+            reasons.append(Reason("sound"))
+        if self._facts.fame_rank[song] < LITTLE_KNOWN:
+            reasons.append(Reason("little known"))
+        return tuple(reasons)
+
+    def _artist(self, seeds: Seeds, song: int) -> Reason | None:
+        """Who of the song's artists is on a seed too."""
+        theirs = set(seeds.artists.indices.tolist())
+        names = [self._facts.artist_names[column] for column in self._facts.artists_of(song) if column in theirs]
+        written = {fold(name): name for name in split_values(self._artists[song])}
+        shown = tuple(written[name] for name in names if name in written)
+        return Reason("artist", shown) if shown else None
+
+    def _company(self, seeds: Seeds, song: int, seed: int) -> Reason | None:
+        """The same album as the nearest seed, or an artist on albums with the artist of a seed."""
+        facts = self._facts
+        if facts.albums[song].multiply(seeds.albums[seed]).nnz:
+            return Reason("album")
+        first, theirs = facts.first_artist[song], seeds.first_artist[seed]
+        if min(first, theirs) < 0 or first == theirs:
+            return None
+        if facts.artist_albums[first].multiply(facts.artist_albums[theirs]).nnz:
+            return Reason("company", (self._names[int(theirs)],))
+        return None
+
+    def _genre(self, seeds: Seeds, song: int, seed: int) -> Reason | None:
+        shared = np.flatnonzero(self._facts.carries[song] * (seeds.genre_shares[seed] > 0))
+        if not len(shared):
+            return self._filed_under(song)
+        # The rarer of the shared genres says more.
+        rare = shared[np.argsort(self._facts.genre_share[shared], kind="stable")][:MOST_GENRES]
+        return Reason("genre", tuple(self._facts.genres[column] for column in rare))
+
+    def _filed_under(self, song: int) -> Reason:
+        return Reason("related", tuple(split_values(self._genres[song])[:MOST_GENRES]))
 
 
-def _common(values: list[str], seed: int, row: int) -> list[str]:
-    theirs = split_values(values[row])
-    return [value for value in split_values(values[seed]) if value in theirs]
+def _contrasts(difference: np.ndarray) -> list[Reason]:
+    """The notable differences of one song, (continuous features,) percentile points, the largest first."""
+    sized = [(float(difference[CONTINUOUS.index(name)]), less, more) for name, less, more in CONTRASTS]
+    sized.sort(key=lambda one: -abs(one[0]))
+    return [Reason(less if size < 0 else more) for size, less, more in sized[:MOST_CONTRASTS] if abs(size) >= NOTABLE]

@@ -1,62 +1,81 @@
-"""Candidates from the index, filters, then a re-ranking that says its reasons."""
+"""Candidates from the index, filters, the learned re-ranking, then a good list with its reasons."""
 
 import logging
-from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from ml.adventure import SETTINGS, Adventurous, Dial
+from ml.choosing import choose
+from ml.emptied import Emptied, why_empty
 from ml.errors import EmptyResultError, UnknownTrackError
+from ml.filters import FilterColumns, Filters, in_words
 from ml.index import TrackIndex
-from ml.percentiles import Percentiles
-from ml.reasons import Reason, TrackFacts, reasons_for
-from ml.tracks import split_values
+from ml.names import fold
+from ml.ranking.candidates import candidate_songs
+from ml.ranking.facts import SongFacts
+from ml.ranking.features import Query, feature_table
+from ml.ranking.ranker import Ranker
+from ml.ranking.seeds import Seeds, all_seeds
+from ml.reasons import ReasonFinder
+from ml.recommendations import Recommendation, Recommendations
+from ml.songs import Songs
+from ml.tracks import CONTINUOUS, SEPARATOR
 
 log = logging.getLogger(__name__)
 
-# Candidates per wanted song: filters and the artist cap throw most away.
-CANDIDATES_PER_SONG = 12
-FEWEST_CANDIDATES = 400
-# What a song's score is made of, besides its likeness to the seeds.
-POPULARITY_WEIGHT = 0.10
-ARTIST_WEIGHT = 0.06
-# A song should be close to one of the seeds and not far from the others.
-NEAREST_SEED_SHARE = 0.5
+# Songs judged for each one wanted, and at least: the artist cap and differences within the list need some to choose
+# from, and the vectors alone don't know what the ranker knows.
+CANDIDATES_PER_SONG = 8
+FEWEST_CANDIDATES = 1_500
+# Of these, so many times as many as wanted are considered for the list.
+CHOICE = 10
 DEFAULT_DIVERSITY = 0.15
 MOST_SEEDS = 100
-
-
-@dataclass(frozen=True)
-class Recommendation:
-    """One song: `score` is comparable only within its list; `reasons` come from the parts of that score."""
-
-    track_id: str
-    score: float
-    reasons: tuple[Reason, ...]
+# Being as like an unwanted song as can be costs a song this many log-odds.
+UNLIKE_WEIGHT = 8.0
+# Missing a wished sound by all tracks costs this many log-odds, by half of them a quarter.
+TARGET_WEIGHT = 16.0
+# How much of a list without seeds follows fame where a sound is wished as well.
+FAME_WITHOUT_SEEDS = 4.0
+TEXT_NO_SEEDS = "At least one track is needed to start from."
+TEXT_UNKNOWN = "None of the given tracks is in the catalogue."
+# What is proposed in place of conditions that leave nothing leaves at least so many songs.
+WORTH_PROPOSING = 10
 
 
 class Recommender:
     """Finds what goes with given tracks. Reads only; safe to call from several threads.
 
-    `songs` is an int array (rows,): rows with the same number are versions of one song. `moods` (rows,) holds each
-    row's cluster name.
+    `frame` is the catalogue, `moods` (rows,) each row's cluster name; `facts` and `index` have a row for each of
+    `songs`, the latter's vectors laid out by `ml.ranking.candidates.with_fame`.
     """
 
     def __init__(
-        self, frame: pd.DataFrame, songs: np.ndarray, moods: np.ndarray, index: TrackIndex, percentiles: Percentiles
+        self,
+        frame: pd.DataFrame,
+        songs: Songs,
+        moods: np.ndarray,
+        index: TrackIndex,
+        facts: SongFacts,
+        ranker: Ranker,
     ) -> None:
-        self._index = index
-        self._songs = songs
-        self._moods = moods
-        self._ids: list[str] = frame["track_id"].tolist()
-        self._row_of = {track_id: row for row, track_id in enumerate(self._ids)}
-        self._artists = frame["artists"].tolist()
-        self._genres = frame["genres"].tolist()
-        # Unknown popularity counts as none: it must not push an unknown song up.
-        self._popularity = frame["popularity"].fillna(0).rank(pct=True).to_numpy(dtype=np.float32)
-        self._facts = TrackFacts.of(frame, percentiles)
+        self.songs = songs
+        self.index = index
+        # A view without the coordinate of fame: unit vectors (songs, ml.vectors.DIMENSIONS).
+        self.vectors = index.vectors[:, :-1]
+        self.facts = facts
+        self._ranker = ranker
+        self._lift = ranker.lift_for(self.facts.genres)
+        best = frame.iloc[songs.row_of]
+        self._ids: list[str] = best["track_id"].tolist()
+        self._song_of: dict[str, int] = dict(zip(frame["track_id"], songs.of_row.tolist(), strict=True))
+        labels = np.array(self.facts.genres, dtype=object)
+        genres = [SEPARATOR.join(labels[carried > 0]) for carried in self.facts.carries]
+        self.columns = FilterColumns(best.assign(genres=genres), moods[songs.row_of])
+        self._column_of_artist = {name: column for column, name in enumerate(self.facts.artist_names)}
+        self._reasons = ReasonFinder(self.facts, best["artists"].tolist(), genres, ranker)
 
     def recommend(
         self,
@@ -64,125 +83,182 @@ class Recommender:
         k: int = 20,
         *,
         exclude: Collection[str] = (),
+        exclude_artists: Collection[str] = (),
         per_artist: int | None = 2,
         diversity: float = DEFAULT_DIVERSITY,
+        adventurous: Adventurous = "medium",
         genre: str | None = None,
         mood: str | None = None,
-    ) -> list[Recommendation]:
-        """The k songs that go best with `seeds`, best first; fewer when the filters leave fewer.
+        filters: Filters | None = None,
+        targets: Mapping[str, float] | None = None,
+        unlike: Sequence[str] = (),
+        outside: Seeds | None = None,
+    ) -> Recommendations:
+        """The k songs that go best with `seeds` (track ids), best first; fewer when fewer are left.
 
-        No seed, no version of a seed, no two versions of one song, nothing in `exclude`, at most `per_artist` songs
-        that credit any one artist (None: no limit). `diversity` from 0 (closest first) to 1 is the weight of
-        difference in maximal marginal relevance (Carbonell & Goldstein 1998). `genre` and `mood` keep only songs
-        filed under them. Unknown seeds are skipped.
+        No seed, no version of a seed, no two versions of one song, nothing in `exclude` (track ids) or by
+        `exclude_artists` (names), at most `per_artist` songs that credit any one artist (None: no limit). `diversity`
+        from 0 (best first) to 1 is the weight of difference in maximal marginal relevance. `adventurous` "bold" leads
+        to songs and artists less known, "easy" to better known ones. Only songs that meet `filters`, carry `genre` and
+        have `mood`; those near `targets` (features to percentile shares 0..1) come first, those like `unlike` (track
+        ids) last and these themselves never. `outside` are seeds that the catalogue lacks (see ml.cold). The same call
+        gives the same list.
 
-        Raises UnknownTrackError when no seed is known, EmptyResultError when nothing is left, ValueError for a k
-        below 1.
+        Unknown seeds are skipped and reported as `.unknown`. Raises UnknownTrackError when no seed is left,
+        EmptyResultError when no song is, ValueError for a k below 1 or a diversity outside 0..1.
         """
-        if k < 1:
-            raise ValueError(f"k must be at least 1, not {k}")
-        rows = [self._row_of[seed] for seed in dict.fromkeys(seeds) if seed in self._row_of][:MOST_SEEDS]
-        if not rows:
-            raise UnknownTrackError("None of the given tracks is in the catalogue.")
-        if skipped := len(set(seeds)) - len(rows):
-            log.info("%d unknown or surplus seeds skipped", skipped)
-        allowed = self._allowed(rows, exclude, genre, mood)
-        wanted = max(FEWEST_CANDIDATES, CANDIDATES_PER_SONG * k)
-        while True:
-            candidates = self._candidates(rows, wanted)
-            candidates = self._one_version_each(candidates[allowed[candidates]])
-            scores = self._scores(rows, candidates)
-            chosen = self._choose(candidates, scores, k, per_artist, diversity)
-            if len(chosen) >= k or wanted >= len(self._index):
-                break
-            wanted = min(8 * wanted, len(self._index))
-        if not chosen:
-            raise EmptyResultError(_nothing_left(genre, mood))
-        score_of = dict(zip(candidates.tolist(), scores.tolist(), strict=True))
-        return [
-            Recommendation(self._ids[row], score_of[row], reasons_for(self._facts, self._nearest(rows, row), row))
-            for row in chosen
-        ]
+        _check(k, diversity)
+        songs, unknown = self.songs_of(seeds)
+        known = [Seeds.of(self.facts, self.vectors, songs[:MOST_SEEDS])] if len(songs) else []
+        given = [*known, *([outside] if outside is not None and len(outside) else [])]
+        if not given:
+            raise UnknownTrackError(
+                "None of the given tracks is in the catalogue."
+                if seeds
+                else "At least one track is needed to start from."
+            )
+        if unknown or len(songs) > MOST_SEEDS:
+            log.info("%d seeds unknown, %d too many", len(unknown), max(0, len(songs) - MOST_SEEDS))
+        joined = all_seeds(given)
+        unwanted, _ = self.songs_of(unlike)
+        wanted = _with_names(filters, genre, mood)
+        available = self._available([*songs, *unwanted, *self.songs_of(exclude)[0]], exclude_artists)
+        allowed = self._allowed(wanted, available, k)
+        dial = SETTINGS[adventurous]
+        count = max(FEWEST_CANDIDATES, CANDIDATES_PER_SONG * k)
+        candidates = candidate_songs(self.index, self.facts, joined, count, allowed)
+        table = feature_table(Query(self.facts, self.vectors, self._lift, joined, candidates))
+        scores = self._ranker.score(table) + self._bent(candidates, joined, dial, targets, unwanted)
+        chosen = self._choose(candidates, scores, k, per_artist, min(1.0, diversity + dial.diversity * bool(diversity)))
+        reasons = self._reasons.of(joined, candidates[chosen], self.vectors[candidates[chosen]], table[chosen])
+        return self._list(candidates[chosen], scores[chosen], reasons, unknown)
 
     def themed(
         self,
         k: int = 20,
         *,
-        genre: str | None = None,
-        mood: str | None = None,
         exclude: Collection[str] = (),
+        exclude_artists: Collection[str] = (),
         per_artist: int | None = 2,
         diversity: float = DEFAULT_DIVERSITY,
-    ) -> list[Recommendation]:
-        """The k best-known songs of a genre, a mood, or both. Raises EmptyResultError when there are none."""
-        allowed = self._allowed([], exclude, genre, mood)
-        candidates = self._one_version_each(np.flatnonzero(allowed))
-        scores = self._popularity[candidates].astype(np.float64)
-        order = np.argsort(-scores, kind="stable")[: max(FEWEST_CANDIDATES, CANDIDATES_PER_SONG * k)]
-        candidates, scores = candidates[order], scores[order]
+        adventurous: Adventurous = "medium",
+        genre: str | None = None,
+        mood: str | None = None,
+        filters: Filters | None = None,
+        targets: Mapping[str, float] | None = None,
+    ) -> Recommendations:
+        """The k songs that meet `filters`, `genre`, `mood` and `targets` best, the better known first.
+
+        As `recommend`, without anything to start from. Raises EmptyResultError when there are none.
+        """
+        _check(k, diversity)
+        wanted = _with_names(filters, genre, mood)
+        candidates = np.flatnonzero(
+            self._allowed(wanted, self._available([*self.songs_of(exclude)[0]], exclude_artists), k)
+        )
+        dial = SETTINGS[adventurous]
+        fame = (FAME_WITHOUT_SEEDS + dial.fame) * self.facts.fame_rank[candidates]
+        # Between songs that are equally known among all, the exact popularity decides.
+        scores = fame + self.facts.fame[candidates] - self._missed(candidates, targets)
         chosen = self._choose(candidates, scores, k, per_artist, diversity)
-        if not chosen:
-            raise EmptyResultError(_nothing_left(genre, mood))
-        score_of = dict(zip(candidates.tolist(), scores.tolist(), strict=True))
-        themes = (*((Reason("genre", (genre,)),) if genre else ()), *((Reason("mood", (mood,)),) if mood else ()))
-        return [Recommendation(self._ids[row], score_of[row], themes) for row in chosen]
+        reasons = self._reasons.themed(candidates[chosen], wanted, targets or {})
+        return self._list(candidates[chosen], scores[chosen], reasons, ())
 
-    def _allowed(self, rows: list[int], exclude: Collection[str], genre: str | None, mood: str | None) -> np.ndarray:
-        """Bool (rows of the catalogue,): what may be recommended at all."""
-        allowed = np.ones(len(self._ids), dtype=bool)
-        barred = [*rows, *(self._row_of[track_id] for track_id in exclude if track_id in self._row_of)]
-        if barred:
-            allowed[np.isin(self._songs, self._songs[barred])] = False
-        if genre is not None:
-            allowed &= np.array([genre in split_values(joined) for joined in self._genres])
-        if mood is not None:
-            allowed &= self._moods == mood
-        return allowed
+    def songs_of(self, track_ids: Iterable[str]) -> tuple[np.ndarray, tuple[str, ...]]:
+        """The song numbers of the known tracks, each once in the given order, and the unknown ids."""
+        ids = list(dict.fromkeys(track_ids))
+        songs = dict.fromkeys(self._song_of[one] for one in ids if one in self._song_of)
+        return np.array([*songs], dtype=np.intp), tuple(one for one in ids if one not in self._song_of)
 
-    def _candidates(self, rows: list[int], wanted: int) -> np.ndarray:
-        _, found = self._index.search(self._index.vectors[rows], wanted)
-        return np.unique(found)
+    def track_of(self, song: int) -> str:
+        """The id of the best-known version of a song number."""
+        return self._ids[song]
 
-    def _one_version_each(self, candidates: np.ndarray) -> np.ndarray:
-        """The best-known candidate of each song."""
-        order = candidates[np.argsort(-self._popularity[candidates], kind="stable")]
-        _, first = np.unique(self._songs[order], return_index=True)
-        return np.sort(order[first])
+    def _available(self, barred: Sequence[int], artists: Collection[str]) -> np.ndarray:
+        """Bool (songs,): what has not been ruled out by name."""
+        available = np.ones(len(self.facts), dtype=bool)
+        available[np.array(barred, dtype=np.intp)] = False
+        columns = [self._column_of_artist[name] for name in map(fold, artists) if name in self._column_of_artist]
+        if columns:
+            available[self.facts.songs_by(np.array(columns), len(self.facts))] = False
+        return available
 
-    def _scores(self, rows: list[int], candidates: np.ndarray) -> np.ndarray:
-        likeness = self._index.vectors[candidates] @ self._index.vectors[rows].T
-        close = NEAREST_SEED_SHARE * likeness.max(axis=1) + (1 - NEAREST_SEED_SHARE) * likeness.mean(axis=1)
-        off = np.abs(self._popularity[candidates] - self._popularity[rows].mean())
-        seed_artists = {artist for row in rows for artist in split_values(self._artists[row])}
-        shared = np.array([not seed_artists.isdisjoint(split_values(self._artists[row])) for row in candidates], float)
-        return close - POPULARITY_WEIGHT * off + ARTIST_WEIGHT * shared
+    def _allowed(self, filters: Filters, available: np.ndarray, k: int) -> np.ndarray:
+        """Bool (songs,): what may be on the list. Raises EmptyResultError when that is nothing."""
+        allowed = available & self.columns.allowed(filters) if filters else available
+        if allowed.any():
+            return allowed
+        emptied = why_empty(self.columns, filters, available, min(k, WORTH_PROPOSING))
+        if emptied is None:
+            raise EmptyResultError("No songs are left to recommend.")
+        raise EmptyResultError(_nothing_left(filters, emptied), emptied.proposal)
+
+    def _bent(
+        self,
+        candidates: np.ndarray,
+        seeds: Seeds,
+        dial: Dial,
+        targets: Mapping[str, float] | None,
+        unwanted: np.ndarray,
+    ) -> np.ndarray:
+        """What the dial, the wished sound and unwanted songs add to the score, (candidates,)."""
+        bent = -self._missed(candidates, targets)
+        if dial.fame:
+            bent += dial.fame * self.facts.fame_rank[candidates]
+        if dial.same_artist:
+            theirs = np.asarray(seeds.artists.sum(axis=0)).ravel() > 0
+            bent += dial.same_artist * (self.facts.artists[candidates] @ theirs > 0)
+        if len(unwanted):
+            bent -= UNLIKE_WEIGHT * (self.vectors[candidates] @ self.vectors[unwanted].T).max(axis=1)
+        return bent
+
+    def _missed(self, candidates: np.ndarray, targets: Mapping[str, float] | None) -> np.ndarray:
+        missed = np.zeros(len(candidates))
+        for feature, share in (targets or {}).items():
+            known = feature in CONTINUOUS
+            values = self.facts.shares[:, CONTINUOUS.index(feature)] if known else self.facts.fame_rank
+            missed += TARGET_WEIGHT * (values[candidates] - share) ** 2
+        return missed
 
     def _choose(
         self, candidates: np.ndarray, scores: np.ndarray, k: int, per_artist: int | None, diversity: float
-    ) -> list[int]:
-        """Greedy maximal marginal relevance under the artist cap; row numbers in the order chosen."""
-        vectors = self._index.vectors[candidates]
-        nearest_chosen = np.zeros(len(candidates))
-        open_ = np.ones(len(candidates), dtype=bool)
-        heard: Counter[str] = Counter()
-        chosen: list[int] = []
-        while len(chosen) < k and open_.any():
-            value = (1 - diversity) * scores - diversity * nearest_chosen if diversity else scores
-            best = int(np.where(open_, value, -np.inf).argmax())
-            open_[best] = False
-            artists = split_values(self._artists[candidates[best]])
-            if per_artist is not None and any(heard[artist] >= per_artist for artist in artists):
-                continue
-            heard.update(artists)
-            chosen.append(int(candidates[best]))
-            if diversity:
-                nearest_chosen = np.maximum(nearest_chosen, vectors @ vectors[best])
-        return chosen
+    ) -> np.ndarray:
+        """Places among `candidates`, in the order of the list. More are looked at until the artist cap is met."""
+        order = np.argsort(-scores, kind="stable")
+        depth = CHOICE * k
+        while True:
+            top = order[:depth]
+            artists = [self.facts.artists_of(song) for song in candidates[top]]
+            chosen = choose(
+                scores[top], self.vectors[candidates[top]], artists, k, per_artist=per_artist, diversity=diversity
+            )
+            if len(chosen) >= k or depth >= len(order):
+                return top[chosen]
+            depth *= CHOICE
 
-    def _nearest(self, rows: list[int], row: int) -> int:
-        return rows[int((self._index.vectors[rows] @ self._index.vectors[row]).argmax())]
+    def _list(
+        self, songs: np.ndarray, scores: np.ndarray, reasons: Sequence[tuple], unknown: tuple[str, ...]
+    ) -> Recommendations:
+        found = zip(songs.tolist(), scores.tolist(), reasons, strict=True)
+        return Recommendations([Recommendation(self._ids[song], score, why) for song, score, why in found], unknown)
 
 
-def _nothing_left(genre: str | None, mood: str | None) -> str:
-    wishes = " and ".join(wish for wish in (genre and f"the genre “{genre}”", mood and f"the mood “{mood}”") if wish)
-    return f"No songs are left for {wishes}." if wishes else "No songs are left to recommend."
+def _check(k: int, diversity: float) -> None:
+    if k < 1:
+        raise ValueError(f"k must be at least 1, not {k}")
+    if not 0 <= diversity <= 1:
+        raise ValueError(f"diversity must be from 0 to 1, not {diversity}")
+
+
+def _with_names(filters: Filters | None, genre: str | None, mood: str | None) -> Filters:
+    """`filters` with one more genre and mood that songs must have; those named there already are replaced."""
+    named = {**({"genres": (genre,)} if genre else {}), **({"moods": (mood,)} if mood else {})}
+    whole = filters or Filters()
+    return Filters(**{**vars(whole), **named}) if named else whole
+
+
+def _nothing_left(filters: Filters, emptied: Emptied) -> str:
+    songs = f"{emptied.left:,} song" + ("" if emptied.left == 1 else "s")
+    instead = f"with {in_words(emptied.proposal)}" if emptied.proposal else "without any condition"
+    culprit = "" if emptied.blamed == filters else f": what leaves none is {in_words(emptied.blamed)}"
+    return f"No songs are left for {in_words(filters)}{culprit}; {instead} there are {songs}."

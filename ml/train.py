@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from ml.bundle import ROWS_FILE, publish, write_catalogue
+from ml.bundle import RANKER_FILE, ROWS_FILE, publish, write_catalogue
 from ml.calibration import Answer
 from ml.catalogue import Catalogue, genre_matrix
 from ml.classifier import Classifier
@@ -23,8 +22,11 @@ from ml.classifier_training import train_classifier
 from ml.clusters import Clusters, fit_clusters
 from ml.index import TrackIndex
 from ml.metrics import classifier_scores, neighbour_genre_precision
-from ml.names import song_keys
 from ml.percentiles import Percentiles
+from ml.ranking.candidates import with_fame
+from ml.ranking.facts import SongFacts
+from ml.ranking.ranker import Ranker
+from ml.songs import Songs, group_songs
 from ml.splits import Split, split_by_song
 from ml.synthetic_genres import fit_synthetic_genres
 from ml.tracks import SOUND_COLUMNS, split_values
@@ -109,13 +111,19 @@ def _fit(catalogue: Catalogue, folder: Path, seed: int, progress: Progress) -> d
     synthetic_genres.save(folder)
 
     progress("Vectors", 0, 1, "")
-    space = VectorSpace.fit(carries, heard, percentiles)
+    songs = Songs.of(group_songs(frame), frame["popularity"].to_numpy())
+    facts = SongFacts.of(frame, songs, percentiles)
+    facts.save(folder)
+    best, labels = frame.iloc[songs.row_of], facts.carries > 0
+    space = VectorSpace.fit(best, labels, heard[songs.row_of], percentiles, seed=seed)
     space.save(folder)
-    vectors = space.encode(frame, carries, heard)
-    TrackIndex.build(vectors).save(folder)
-    _write_rows(catalogue, clusters, split, folder)
+    vectors = space.encode(best, labels, heard[songs.row_of])
+    TrackIndex.build(with_fame(vectors, facts.fame)).save(folder)
+    # What was learned from playlists belongs to the model: a later Segue may have learned something else.
+    Ranker.load().save(folder / RANKER_FILE)
+    _write_rows(catalogue, clusters, split, songs, folder)
     write_catalogue(catalogue, folder)
-    progress("Vectors", 1, 1, f"{vectors.shape[1]} dimensions")
+    progress("Vectors", 1, 1, f"{len(songs):,} songs")
 
     progress("Evaluating", 0, 1, "")
     test = split.test
@@ -137,13 +145,12 @@ def _fit(catalogue: Catalogue, folder: Path, seed: int, progress: Progress) -> d
     }
 
 
-def _write_rows(catalogue: Catalogue, clusters: Clusters, split: Split, folder: Path) -> None:
+def _write_rows(catalogue: Catalogue, clusters: Clusters, split: Split, songs: Songs, folder: Path) -> None:
     mood_number = {name: number for number, name in enumerate(clusters.names)}
     moods = clusters.predict(catalogue.frame).map(mood_number).to_numpy(dtype=np.uint8)
-    songs, _ = pd.factorize(song_keys(catalogue.frame))
     part = split.part_of_row(len(moods)).astype("U10")
     with (folder / ROWS_FILE).open("wb") as file:
-        np.savez_compressed(file, songs=songs.astype(np.int32), mood=moods, part=part)
+        np.savez_compressed(file, songs=songs.of_row, mood=moods, part=part)
 
 
 def _majority_scores(carries: np.ndarray, split: Split) -> dict[str, float]:
@@ -160,10 +167,10 @@ def _neighbour_scores(
     rows = np.random.default_rng(seed).permutation(split.test)[:NEIGHBOUR_QUERIES]
     pool = split.train
     # The served space knows every track's labels; this one those of the training tracks.
-    space = VectorSpace.fit(carries[pool], heard[pool], percentiles)
+    space = VectorSpace.fit(catalogue.frame.iloc[pool], carries[pool], heard[pool], percentiles, seed=seed)
     artists = catalogue.frame["artists"].map(lambda joined: split_values(joined)[0]).to_numpy(dtype=str)
     hidden = np.zeros_like(carries)
-    learned = space.encode(catalogue.frame, hidden, heard)
+    learned = space.encode(catalogue.frame[list(SOUND_COLUMNS)], hidden, heard)
     raw = percentiles.of(catalogue.frame) - 0.5
     raw /= np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-12)
 

@@ -1,0 +1,41 @@
+"""The songs worth judging: nearest in the vector space, known about as well, and all by the seeds' artists."""
+
+import numpy as np
+
+from ml.index import TrackIndex
+from ml.ranking.facts import SongFacts
+from ml.ranking.seeds import Seeds
+
+# Fame stands as one more coordinate beside the unit vectors, so that the nearest-neighbour search can weigh it.
+# Seeds that are known well pull known songs in; of the weights tried, this one misses fewest of people's choices.
+FAME_PULL = 0.6
+# Of an artist with hundreds of songs, the best known are candidates anyway.
+MOST_BY_ARTIST = 60
+
+
+def with_fame(vectors: np.ndarray, fame: np.ndarray) -> np.ndarray:
+    """What the index holds: unit vectors (n, d) with fame 0..1 as the last coordinate, float32 (n, d + 1)."""
+    return np.ascontiguousarray(np.column_stack([vectors, fame]), dtype=np.float32)
+
+
+def query_vector(vectors: np.ndarray, fame: np.ndarray) -> np.ndarray:
+    """The search's vector for seeds with unit vectors (s, d) and fame (s,), float32 (1, d + 1)."""
+    return np.append(vectors.mean(axis=0), FAME_PULL * fame.mean()).astype(np.float32)[None]
+
+
+def candidate_songs(
+    index: TrackIndex, facts: SongFacts, seeds: Seeds, count: int, allowed: np.ndarray | None = None
+) -> np.ndarray:
+    """About `count` song numbers, rising, without the seeds; fewer only where no more are allowed.
+
+    `allowed` bool (songs,); None: all.
+    """
+    if allowed is None:
+        allowed = np.ones(len(facts), dtype=bool)
+    allowed_count = np.count_nonzero(allowed)
+    if allowed_count <= count:
+        return np.setdiff1d(np.flatnonzero(allowed), seeds.known)
+    _, near = index.search(query_vector(seeds.vectors, seeds.fame), count + len(seeds), allowed)
+    by_artists = facts.songs_by(np.unique(seeds.artists.indices), MOST_BY_ARTIST)
+    candidates = np.union1d(near[0], by_artists)
+    return np.setdiff1d(candidates[allowed[candidates]], seeds.known, assume_unique=True)

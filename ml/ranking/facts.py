@@ -1,0 +1,222 @@
+"""What the ranker reads of each song, laid out once when a model is loaded."""
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_matrix
+
+from ml.catalogue import genre_matrix
+from ml.names import credited_artists, fold
+from ml.percentiles import Percentiles
+from ml.songs import Songs
+from ml.tracks import split_values
+from ml.vectors import numbered
+
+# Popularity as Spotify counts it.
+HIGHEST_POPULARITY = 100
+# An album with fewer songs here is its artist's own rather than a compilation.
+SMALL_ALBUM = 6
+FACTS_FILE = "songs.npz"
+
+
+@dataclass(frozen=True)
+class SongFacts:
+    """One row per song, all its versions taken together; n songs.
+
+    genres            the catalogue's genre names
+    carries           (n, genres) uint8, which genres any version carries
+    artists           (n, artists) 0/1, who is credited on any version; `artist_names` folded, by column
+    first_artist      (n,) column of the artist named first; -1 without one
+    artist_genres     (artists, genres) float32, the share of each genre among an artist's labels; rows sum to 1
+    albums            (n, albums) 0/1
+    fame              (n,) popularity 0..1 of the best-known version; unknown counts as none
+    fame_rank         (n,) the share of songs that are less known, 0..1
+    versions          (n,) log of the number of track ids
+    shares            (n, continuous features) percentiles 0..1
+    remastered, guests, explicit   (n,) 0 or 1
+    """
+
+    genres: tuple[str, ...]
+    carries: np.ndarray
+    artists: csr_matrix
+    artist_names: tuple[str, ...]
+    first_artist: np.ndarray
+    artist_genres: np.ndarray
+    albums: csr_matrix
+    fame: np.ndarray
+    fame_rank: np.ndarray
+    versions: np.ndarray
+    shares: np.ndarray
+    remastered: np.ndarray
+    guests: np.ndarray
+    explicit: np.ndarray
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, songs: Songs, percentiles: Percentiles) -> "SongFacts":
+        """From the catalogue's tracks, columns of `ml.tracks.CATALOGUE_COLUMNS`."""
+        genres = sorted({genre for joined in frame["genres"].unique() for genre in split_values(joined)})
+        member = csr_matrix(
+            (np.ones(len(frame), dtype=np.float32), (songs.of_row, np.arange(len(frame)))),
+            shape=(len(songs), len(frame)),
+        )
+        carries = ((member @ genre_matrix(frame, genres).astype(np.float32)) > 0).astype(np.uint8)
+        names = {joined: credited_artists(joined) for joined in frame["artists"].unique()}
+        credits = numbered([names[joined] for joined in frame["artists"]])
+        artists = _binary(member @ credits.table)
+        column_of = {name: column for column, name in enumerate(credits.names)}
+        best = frame.iloc[songs.row_of]
+        first = [column_of[names[joined][0]] if names[joined] else -1 for joined in best["artists"]]
+        counts = np.asarray(artists.T @ csr_matrix(carries.astype(np.float32)).toarray(), dtype=np.float32)
+        titles = {name: fold(name) for name in frame["album_name"].unique()}
+        albums = numbered([[titles[name]] if titles[name] else [] for name in frame["album_name"]])
+        fame = best["popularity"].fillna(0).to_numpy(dtype=np.float32) / HIGHEST_POPULARITY
+        remastered = frame["track_name"].str.contains("master", case=False).to_numpy(dtype=np.float32)
+        return cls(
+            tuple(genres),
+            carries,
+            artists,
+            credits.names,
+            np.array(first, dtype=np.int32),
+            counts / np.maximum(counts.sum(axis=1, keepdims=True), 1),
+            _binary(member @ albums.table),
+            fame,
+            pd.Series(fame).rank(pct=True).to_numpy(dtype=np.float32),
+            np.log(np.asarray(member.sum(axis=1), dtype=np.float32).ravel()),
+            percentiles.of(best).astype(np.float32),
+            np.asarray(member @ remastered > 0, dtype=np.float32),
+            (best["artists"].str.contains(";", regex=False)).to_numpy(dtype=np.float32),
+            best["explicit"].fillna(0).to_numpy(dtype=np.float32),
+        )
+
+    def __len__(self) -> int:
+        return len(self.fame)
+
+    def save(self, folder: Path) -> None:
+        arrays: dict[str, Any] = {name: getattr(self, name) for name in _ARRAYS}
+        for name in _NAMES:
+            arrays[name] = np.frombuffer("\n".join(getattr(self, name)).encode(), dtype=np.uint8)
+        for name in _TABLES:
+            table = getattr(self, name)
+            arrays |= {
+                f"{name}.columns": table.indices,
+                f"{name}.starts": table.indptr,
+                f"{name}.width": table.shape[1],
+            }
+        with (folder / FACTS_FILE).open("wb") as file:
+            np.savez(file, **arrays)
+
+    @classmethod
+    def load(cls, folder: Path) -> "SongFacts":
+        with np.load(folder / FACTS_FILE, allow_pickle=False) as stored:
+            parts: dict[str, Any] = {name: tuple(stored[name].tobytes().decode().split("\n")) for name in _NAMES}
+            parts |= {name: _table(stored, name) for name in _TABLES}
+            parts |= {name: stored[name] for name in _ARRAYS}
+        return cls(**parts)
+
+    @cached_property
+    def credit_share(self) -> csr_matrix:
+        """(n, artists): each song's weight spread evenly over its artists."""
+        counts = np.diff(self.artists.indptr)
+        share = self.artists.copy()
+        share.data = np.repeat(1 / np.maximum(counts, 1), counts).astype(np.float32)
+        return share
+
+    @cached_property
+    def genre_share(self) -> np.ndarray:
+        """(genres,) how common each genre is among all labels; sums to 1."""
+        counts = self.carries.sum(axis=0, dtype=np.float64)
+        return (counts / counts.sum()).astype(np.float32)
+
+    @cached_property
+    def genre_count(self) -> np.ndarray:
+        """(n,) how many genres each song carries, at least 1."""
+        return np.maximum(self.carries.sum(axis=1), 1).astype(np.float32)
+
+    @cached_property
+    def typical_fame(self) -> np.ndarray:
+        """(genres,) the mean fame rank of a genre's songs."""
+        carries = self.carries.astype(np.float32)
+        return (self.fame_rank @ carries) / np.maximum(carries.sum(axis=0), 1)
+
+    @cached_property
+    def rank_in_genre(self) -> csr_matrix:
+        """(n, genres): the share of the genre's songs that are less known, where a song carries the genre."""
+        rows, columns = np.nonzero(self.carries)
+        table = pd.DataFrame({"genre": columns, "fame": self.fame[rows]})
+        ranks = table.groupby("genre")["fame"].rank(pct=True).to_numpy(dtype=np.float32)
+        return csr_matrix((ranks, (rows, columns)), shape=self.carries.shape)
+
+    @cached_property
+    def songs_of_artist(self) -> np.ndarray:
+        """(artists,) how many songs credit each artist."""
+        return np.asarray(self.artists.sum(axis=0)).ravel()
+
+    @cached_property
+    def artist_fame(self) -> np.ndarray:
+        """(n,) the fame rank of the best-known song by any of the song's artists."""
+        credited = np.repeat(np.arange(len(self)), np.diff(self.artists.indptr))
+        best = np.zeros(self.artists.shape[1], dtype=np.float32)
+        np.maximum.at(best, self.artists.indices, self.fame_rank[credited])
+        known = np.zeros(len(self), dtype=np.float32)
+        np.maximum.at(known, credited, best[self.artists.indices])
+        return known
+
+    @cached_property
+    def place_at_artist(self) -> np.ndarray:
+        """(n,) 1 for its first artist's best-known song, 2 for the next one …"""
+        return (
+            pd.Series(self.fame).groupby(self.first_artist).rank(ascending=False, method="first").to_numpy(np.float32)
+        )
+
+    def artists_of(self, song: int) -> list[int]:
+        """The columns of everybody credited on a song."""
+        return self.artists.indices[self.artists.indptr[song] : self.artists.indptr[song + 1]].tolist()
+
+    @cached_property
+    def _songs_by_artist(self) -> csr_matrix:
+        """(artists, n) 0/1."""
+        return self.artists.T.tocsr()
+
+    def songs_by(self, artists: np.ndarray, most: int) -> np.ndarray:
+        """The songs of each of `artists` (columns), of each at most the `most` best known."""
+        table = self._songs_by_artist
+        lists = [table.indices[table.indptr[column] : table.indptr[column + 1]] for column in artists]
+        best = [songs[np.argsort(-self.fame[songs], kind="stable")[:most]] for songs in lists]
+        return np.concatenate(best) if best else np.empty(0, dtype=np.int32)
+
+    @cached_property
+    def album_weight(self) -> np.ndarray:
+        """(albums,) what sharing an album says: the less, the more songs are on it."""
+        return (1 / np.log(2 + np.asarray(self.albums.sum(axis=0)).ravel())).astype(np.float32)
+
+    @cached_property
+    def small_album(self) -> np.ndarray:
+        """(albums,) 1 where an album has few songs here: an artist's own rather than a compilation."""
+        return (np.asarray(self.albums.sum(axis=0)).ravel() < SMALL_ALBUM).astype(np.float32)
+
+    @cached_property
+    def artist_albums(self) -> csr_matrix:
+        """(artists, albums) 0/1: on which albums each artist has a song."""
+        return _binary(self.artists.T @ self.albums)
+
+
+_NAMES = ("genres", "artist_names")
+_TABLES = ("artists", "albums")
+_ARRAYS = tuple(field.name for field in fields(SongFacts) if field.name not in (*_NAMES, *_TABLES))
+
+
+def _table(stored: Any, name: str) -> csr_matrix:
+    columns, starts = stored[f"{name}.columns"], stored[f"{name}.starts"]
+    ones = np.ones(len(columns), dtype=np.float32)
+    return csr_matrix((ones, columns, starts), shape=(len(starts) - 1, int(stored[f"{name}.width"])))
+
+
+def _binary(table: csr_matrix) -> csr_matrix:
+    table = table.tocsr()
+    table.data = np.ones_like(table.data, dtype=np.float32)
+    table.sort_indices()
+    return table
