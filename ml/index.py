@@ -170,14 +170,14 @@ def _lists(vectors: np.ndarray, kind: str) -> Any:
     index.train(vectors[np.sort(random.choice(rows, min(TRAINING_ROWS_PER_LIST * lists, rows), replace=False))])
     for start in range(0, rows, BLOCK):
         index.add(vectors[start : start + BLOCK])
-    index.nprobe = _lists_to_search(centres, vectors, np.sort(random.choice(rows, min(SAMPLE, rows), replace=False)))
+    index.nprobe = _lists_to_search(centres, vectors, np.sort(random.choice(rows, SAMPLE, replace=False)))
     return index
 
 
 def _lists_to_search(centres: faiss.IndexFlatIP, vectors: np.ndarray, sample: np.ndarray) -> int:
     """In how many of the nearest lists lies FOUND_SHARE of what is nearest to the rows `sample`."""
     queries = vectors[sample]
-    _, nearest = faiss.knn(queries, vectors, min(1 + PROBED, len(vectors)), metric=faiss.METRIC_INNER_PRODUCT)
+    _, nearest = faiss.knn(queries, vectors, 1 + PROBED, metric=faiss.METRIC_INNER_PRODUCT)
     # The very nearest is the track itself, which says nothing.
     nearest = nearest[:, 1:]
     _, lists = centres.search(vectors[nearest.ravel()], 1)
