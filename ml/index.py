@@ -23,7 +23,7 @@ EXACT_UP_TO = 90_000
 # Lists hold every vector a second time: 520 bytes a track, 1 GB here. Compressed to a byte per dimension they take 72.
 LISTS_UP_TO = 2_000_000
 
-# Twice as many would be searched hardly faster, but to train them takes four times as long.
+# Twice as many are searched faster still, but take four times as long to train.
 LISTS_PER_ROOT = 2
 # FAISS asks for 39 at least and takes 256 by default, which takes four times as long and makes no better lists.
 TRAINING_ROWS_PER_LIST = 64
@@ -44,8 +44,8 @@ BLOCK = 100_000
 class TrackIndex:
     """Inner-product search over the catalogue's vectors; row numbers are the catalogue's.
 
-    `vectors` float32 (n, d) are the vectors by row. After `load` all but an exact index stay on disk, mapped: the
-    system keeps in memory what is used and takes it back when others need the memory.
+    `vectors` float32 (n, d) are the vectors by row, as long as the index lives. After `load` all but an exact index
+    stay on disk, mapped: the system keeps in memory what is used and takes it back when others need the memory.
     """
 
     def __init__(self, index: Any, vectors: np.ndarray | None) -> None:

@@ -39,7 +39,7 @@ from scripts.index_page import left_out, tables, write_page
 from scripts.index_points import Mixture, write_points
 from scripts.models import ready_model
 
-QUERIES, WARM_UP = 1_000, 20
+QUERIES, WARM_UP = 1_000, 5
 # A slow method is asked fewer of the queries, but so many at least.
 FEWEST_QUERIES, SECONDS_PER_METHOD = 30, 30.0
 # Likeness is a sum of float32 products, whose order differs between the methods.
@@ -78,8 +78,8 @@ def bench_index(
     results: list[Figures] = []
     if catalogue:
         ready_model(settings)
-        vectors = TrackIndex.load((settings.models / CURRENT).resolve()).vectors
-        results += measure_catalogue(vectors, store, _tell, seed=seed, keep=keep)
+        served = TrackIndex.load((settings.models / CURRENT).resolve())
+        results += measure_catalogue(served.vectors, store, _tell, seed=seed, keep=keep)
     results += measure(sizes, store, _tell, seed=seed, keep=keep)
     if missing := left_out(results):
         _tell(missing)
@@ -159,7 +159,7 @@ def _measure_method(method: Method, place: Place) -> Figures:
         "processor_ms": _milliseconds(answers.worked, 50),
         "build_s": round(built, 1),
         "bytes_per_vector": round(stored_bytes(method, place.folder) / len(place.points), 1),
-        **memory_of(method, place.folder, effort, len(answers.rows)),
+        **memory_of(method, place.folder, effort),
     }
 
 

@@ -126,19 +126,14 @@ def _draw(results: Sequence[Figures], path: Path) -> None:
         axes.set(xscale="log", yscale="log", xlabel="vectors of 64 dimensions")
         axes.set_title(title, fontsize=11, loc="left")
         axes.grid(color="#dddddd", linewidth=0.6)
+        axes.xaxis.set_major_formatter("{x:,.0f}")
+        axes.yaxis.set_major_formatter("{x:,g}")
         axes.spines[["top", "right"]].set_visible(False)
     for figures in drawn:
         if figures["method"] == SEGUE:
             note = f"{figures['label'].removeprefix(SEGUE + ': ')}\nrecall {figures['recall']:.3f}"
-            time.annotate(
-                note,
-                (figures["rows"], figures["processor_ms"]),
-                (0, -8),
-                textcoords="offset points",
-                fontsize=8,
-                ha="center",
-                va="top",
-            )
-    time.margins(x=0.15, y=0.2)
+            place = figures["rows"], figures["processor_ms"]
+            time.annotate(note, place, (0, 7), textcoords="offset points", fontsize=8, ha="center", va="bottom")
+    time.margins(x=0.2)
     figure.legend(*time.get_legend_handles_labels(), loc="outside lower center", ncols=len(COLOURS), frameon=False)
     figure.savefig(path, dpi=150)
