@@ -25,7 +25,7 @@ LISTS_UP_TO = 2_000_000
 
 # Twice as many are searched faster still, but take four times as long to train.
 LISTS_PER_ROOT = 2
-# FAISS asks for 39 at least and takes 256 by default, which takes four times as long and makes no better lists.
+# FAISS asks for 39 at least; its default of 256 takes four times as long.
 TRAINING_ROWS_PER_LIST = 64
 # How many lists a search looks into is measured on so many tracks: enough that, for them, this share of the PROBED
 # nearest lie in those lists. What other tracks lose by it stays below the 1 % that docs/index.md allows.
@@ -79,10 +79,13 @@ class TrackIndex:
         if self.kind == LISTS:
             return self._search_lists(queries, k)
         _, found = self._search_lists(queries, min(k + SPARE, len(self)))
-        nearest = [self._nearest(query, rows, k) for query, rows in zip(queries, found, strict=True)]
+        likeness, rows = np.empty((len(queries), k), np.float32), np.empty((len(queries), k), np.int64)
+        for place, query in enumerate(queries):
+            exact = self.vectors[found[place]] @ query
+            order = np.argsort(-exact, kind="stable")[:k]
+            likeness[place], rows[place] = exact[order], found[place, order]
         self._let_go()
-        likeness, rows = zip(*nearest, strict=True)
-        return np.stack(likeness), np.stack(rows)
+        return likeness, rows
 
     def _search_lists(self, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
         room = math.ceil(ROOM * k * self._index.nlist / len(self))
@@ -97,11 +100,6 @@ class TrackIndex:
         parameters = faiss.SearchParametersIVF()
         parameters.nprobe = min(lists, self._index.nlist)
         return self._index.search(queries, k, params=parameters)
-
-    def _nearest(self, query: np.ndarray, rows: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-        likeness = self.vectors[rows] @ query
-        order = np.argsort(-likeness, kind="stable")[:k]
-        return likeness[order], rows[order]
 
     def _let_go(self) -> None:
         """Of the vectors read: the system still has them at hand, but the process doesn't fill up with them.

@@ -70,6 +70,11 @@ def test_whoever_wants_all_gets_each_row_once(index, k):
         assert found.min() >= 0
 
 
+def test_no_query_gets_no_answer(index, vectors):
+    likeness, rows = index.search(vectors[:0], 10)
+    assert likeness.shape == rows.shape == (0, 10)
+
+
 def test_what_the_nearest_lists_lack_is_found_in_the_others(vectors, monkeypatch):
     index = TrackIndex.build(vectors[:5_000], LISTS)
     index._index.nprobe = 1
