@@ -139,7 +139,7 @@ def verify(folder: Path) -> dict[str, Any]:
         raise BundleError(f"The manifest of the model in {folder} was changed after it was published.")
     for name, digest in expected.items():
         try:
-            actual = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+            actual = _digest(folder / name)
         except OSError:
             raise BundleError(f"The model in {folder} lacks its file {name}.") from None
         if actual != digest:
@@ -160,7 +160,7 @@ def publish(
 
     `facts` (metrics, cluster choice …) goes into the manifest as it is. Returns the published directory.
     """
-    files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(staging.iterdir())}
+    files = {path.name: _digest(path) for path in sorted(staging.iterdir())}
     source = {
         "name": catalogue.name,
         "sha256": catalogue.sha256,
@@ -220,6 +220,12 @@ def _fingerprint(manifest: dict[str, Any]) -> str:
     facts = {name: value for name, value in manifest.items() if name not in NOT_IN_FINGERPRINT}
     text = json.dumps(facts, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _digest(path: Path) -> str:
+    """Of a file that may be larger than the memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _flush(path: Path) -> None:

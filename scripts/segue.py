@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import json
+import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -22,6 +23,11 @@ PLAYGROUND_PACKAGES = ("simcord", "av", "PIL", "markdown_it", "linkify_it", "reg
 # Here and not from `ml.evaluation`, which takes seconds to import: only the choices of an option.
 PROTOCOLS = ("stratified", "artist-disjoint", "published")
 RESULTS = Path("docs/results.md")
+# What only the plot of `bench --index` needs.
+BENCH_PACKAGES = ("matplotlib",)
+INDEX_SIZES = "100000,1000000,10000000"
+# Fewer make no lists.
+FEWEST_VECTORS = 1_000
 SEED = click.IntRange(0, 2**32 - 1)
 
 
@@ -38,12 +44,10 @@ class SegueGroup(click.Group):
             click.echo(str(error), err=True)
             ctx.exit(EXIT_REFUSED)
         except ModuleNotFoundError as error:
-            if error.name not in PLAYGROUND_PACKAGES:
+            if error.name not in (*PLAYGROUND_PACKAGES, *BENCH_PACKAGES):
                 raise
-            click.echo(
-                f"This needs the package {error.name}: install Segue with its “playground” extra, or run `make run`.",
-                err=True,
-            )
+            way = "“bench” extra" if error.name in BENCH_PACKAGES else "“playground” extra, or run `make run`"
+            click.echo(f"This needs the package {error.name}: install Segue with its {way}.", err=True)
             ctx.exit(EXIT_REFUSED)
         except OSError as error:
             # A full disk, a folder that can't be written: the system's own words are the clearest.
@@ -185,6 +189,16 @@ def evaluate(
         write_report(measured.page, report or RESULTS)
 
 
+def _sizes(_: click.Context, __: click.Parameter, text: str) -> list[int]:
+    try:
+        sizes = [int(part) for part in text.split(",") if part.strip()]
+    except ValueError:
+        sizes = []
+    if not sizes or min(sizes) < FEWEST_VECTORS:
+        raise click.BadParameter(f"give whole numbers from {FEWEST_VECTORS:,} on, with commas between: {INDEX_SIZES}")
+    return sizes
+
+
 @main.command()
 @click.option(
     "--requests", type=click.IntRange(10, 10_000), default=200, show_default=True, help="How many of each kind."
@@ -192,9 +206,32 @@ def evaluate(
 @click.option("--seed", type=SEED, default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line.")
 @click.option("--inside", is_flag=True, hidden=True)
+@click.option("--index", "of_index", is_flag=True, help="Measure the nearest-neighbour index, beside others, instead.")
+@click.option("--sizes", default=INDEX_SIZES, show_default=True, callback=_sizes, help="--index: how many vectors.")
+@click.option("--catalogue", is_flag=True, help="--index: the serving model's own vectors, too.")
+@click.option("--keep", is_flag=True, help="--index: don't measure again what an earlier run has measured.")
+@click.option("--report", type=click.Path(path_type=Path), help="--index: folder for a page and a picture.")
 @click.pass_obj
-def bench(settings: Settings, requests: int, seed: int, as_json: bool, inside: bool) -> None:
+def bench(
+    settings: Settings,
+    requests: int,
+    seed: int,
+    as_json: bool,
+    inside: bool,
+    of_index: bool,
+    sizes: list[int],
+    catalogue: bool,
+    keep: bool,
+    report: Path | None,
+) -> None:
     """Measure the serving model: time to be ready, latencies, memory, event loop."""
+    if of_index:
+        # Idle OpenMP threads that spin for work take it away from other programs; read when FAISS is loaded.
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+        from scripts.bench_index import bench_index
+
+        click.echo(bench_index(settings, sizes, seed, catalogue=catalogue, keep=keep, report=report, as_json=as_json))
+        return
     from scripts.bench import measure, measure_inside
     from scripts.models import ready_model
 
