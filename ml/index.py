@@ -71,14 +71,20 @@ class TrackIndex:
     def __len__(self) -> int:
         return self._index.ntotal
 
-    def search(self, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-        """Likeness and row number of the k nearest (of all when there are fewer), both (queries, k), best first."""
-        queries, k = np.ascontiguousarray(queries, dtype=np.float32), min(k, len(self))
+    def search(self, queries: np.ndarray, k: int, among: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Likeness and row number of the k nearest (of all when there are fewer), both (queries, k), best first.
+
+        `among`, bool (n,), are the rows to look at; None: all.
+        """
+        available = len(self) if among is None else int(np.count_nonzero(among))
+        queries, k = np.ascontiguousarray(queries, dtype=np.float32), min(k, available)
+        only = None if among is None else _selector(among)
         if self.kind == EXACT:
-            return self._index.search(queries, k)
+            parameters: Any = faiss.SearchParameters
+            return self._index.search(queries, k, params=parameters(sel=only))
         if self.kind == LISTS:
-            return self._search_lists(queries, k)
-        _, found = self._search_lists(queries, min(k + SPARE, len(self)))
+            return self._search_lists(queries, k, only)
+        _, found = self._search_lists(queries, min(k + SPARE, available), only)
         likeness, rows = np.empty((len(queries), k), np.float32), np.empty((len(queries), k), np.int64)
         for place, query in enumerate(queries):
             exact = self.vectors[found[place]] @ query
@@ -87,19 +93,18 @@ class TrackIndex:
         self._let_go()
         return likeness, rows
 
-    def _search_lists(self, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    def _search_lists(self, queries: np.ndarray, k: int, only: Any) -> tuple[np.ndarray, np.ndarray]:
         room = math.ceil(ROOM * k * self._index.nlist / len(self))
-        likeness, rows = self._search_some(queries, k, max(self._index.nprobe, room))
+        likeness, rows = self._search_some(queries, k, max(self._index.nprobe, room), only)
         # FAISS says -1 for what the lists didn't hold.
         short = (rows < 0).any(axis=1)
         if short.any():
-            likeness[short], rows[short] = self._search_some(queries[short], k, self._index.nlist)
+            likeness[short], rows[short] = self._search_some(queries[short], k, self._index.nlist, only)
         return likeness, rows
 
-    def _search_some(self, queries: np.ndarray, k: int, lists: int) -> tuple[np.ndarray, np.ndarray]:
-        parameters = faiss.SearchParametersIVF()
-        parameters.nprobe = min(lists, self._index.nlist)
-        return self._index.search(queries, k, params=parameters)
+    def _search_some(self, queries: np.ndarray, k: int, lists: int, only: Any) -> tuple[np.ndarray, np.ndarray]:
+        parameters: Any = faiss.SearchParametersIVF
+        return self._index.search(queries, k, params=parameters(sel=only, nprobe=min(lists, self._index.nlist)))
 
     def _let_go(self) -> None:
         """Of the vectors read: the system still has them at hand, but the process doesn't fill up with them.
@@ -129,6 +134,11 @@ class TrackIndex:
         lists: Any = faiss.downcast_InvertedLists(index.invlists)
         lists.prefetch_nthread = 0
         return cls(index, _mapped_vectors(folder, (index.ntotal, index.d)))
+
+
+def _selector(among: np.ndarray) -> Any:
+    bitmap: Any = faiss.IDSelectorBitmap
+    return bitmap(np.packbits(among, bitorder="little"))
 
 
 def suitable_kind(rows: int) -> str:

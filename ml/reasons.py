@@ -8,7 +8,7 @@ import numpy as np
 
 from ml.filters import Filters
 from ml.names import fold
-from ml.ranking.facts import SongFacts
+from ml.ranking.facts import SongFacts, columns_of
 from ml.ranking.ranker import Ranker
 from ml.ranking.seeds import Seeds
 from ml.tracks import CONTINUOUS, split_values
@@ -44,8 +44,8 @@ CONTRASTS: tuple[tuple[str, Kind, Kind], ...] = (
 )
 MOST_CONTRASTS = 2
 MOST_GENRES = 2
-# Below this share of less known songs hardly anybody knows it.
-LITTLE_KNOWN = 0.35
+# Even the best-known song of its artists is known less than most songs. A popularity of 0 says nothing.
+LITTLE_KNOWN = 0.5
 # A wished feature is met when it is missed by fewer percentile points.
 MET = 0.2
 
@@ -119,27 +119,30 @@ class ReasonFinder:
             reasons += contrasts
         elif gain["sound"] > 0 and float(np.abs(difference).mean()) < ALIKE:
             reasons.append(Reason("sound"))
-        if self._facts.fame_rank[song] < LITTLE_KNOWN:
+        if self._facts.fame[song] > 0 and self._facts.artist_fame[song] < LITTLE_KNOWN:
             reasons.append(Reason("little known"))
         return tuple(reasons)
 
     def _artist(self, seeds: Seeds, song: int) -> Reason | None:
         """Who of the song's artists is on a seed too."""
         theirs = set(seeds.artists.indices.tolist())
-        names = [self._facts.artist_names[column] for column in self._facts.artists_of(song) if column in theirs]
-        written = {fold(name): name for name in split_values(self._artists[song])}
-        shown = tuple(written[name] for name in names if name in written)
+        both = [column for column in columns_of(self._facts.artists, song).tolist() if column in theirs]
+        if not both:
+            return None
+        names = {self._facts.artist_names[column] for column in both}
+        # Another version of the song may credit somebody whom the best-known one doesn't.
+        shown = tuple(name for name in split_values(self._artists[song]) if fold(name) in names)
         return Reason("artist", shown) if shown else None
 
     def _company(self, seeds: Seeds, song: int, seed: int) -> Reason | None:
         """The same album as the nearest seed, or an artist on albums with the artist of a seed."""
         facts = self._facts
-        if facts.albums[song].multiply(seeds.albums[seed]).nnz:
+        if _overlap(columns_of(facts.albums, song), columns_of(seeds.albums, seed)):
             return Reason("album")
         first, theirs = facts.first_artist[song], seeds.first_artist[seed]
         if min(first, theirs) < 0 or first == theirs:
             return None
-        if facts.artist_albums[first].multiply(facts.artist_albums[theirs]).nnz:
+        if _overlap(columns_of(facts.artist_albums, first), columns_of(facts.artist_albums, theirs)):
             return Reason("company", (self._names[int(theirs)],))
         return None
 
@@ -153,6 +156,11 @@ class ReasonFinder:
 
     def _filed_under(self, song: int) -> Reason:
         return Reason("related", tuple(split_values(self._genres[song])[:MOST_GENRES]))
+
+
+def _overlap(one: np.ndarray, other: np.ndarray) -> bool:
+    # Of a handful of numbers each; numpy takes ten times as long.
+    return not set(one.tolist()).isdisjoint(other.tolist())
 
 
 def _contrasts(difference: np.ndarray) -> list[Reason]:

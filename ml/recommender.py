@@ -14,7 +14,7 @@ from ml.filters import FilterColumns, Filters, in_words
 from ml.index import TrackIndex
 from ml.names import fold
 from ml.ranking.candidates import candidate_songs
-from ml.ranking.facts import SongFacts
+from ml.ranking.facts import SongFacts, columns_of
 from ml.ranking.features import Query, feature_table
 from ml.ranking.ranker import Ranker
 from ml.ranking.seeds import Seeds, all_seeds
@@ -204,7 +204,7 @@ class Recommender:
         """What the dial, the wished sound and unwanted songs add to the score, (candidates,)."""
         bent = -self._missed(candidates, targets)
         if dial.fame:
-            bent += dial.fame * self.facts.fame_rank[candidates]
+            bent += dial.fame * self.facts.familiarity[candidates]
         if dial.same_artist:
             theirs = np.asarray(seeds.artists.sum(axis=0)).ravel() > 0
             bent += dial.same_artist * (self.facts.artists[candidates] @ theirs > 0)
@@ -228,10 +228,14 @@ class Recommender:
         depth = CHOICE * k
         while True:
             top = order[:depth]
-            artists = [self.facts.artists_of(song) for song in candidates[top]]
-            chosen = choose(
-                scores[top], self.vectors[candidates[top]], artists, k, per_artist=per_artist, diversity=diversity
-            )
+            songs = candidates[top]
+
+            def artists_of(place: int, songs: np.ndarray = songs) -> list[int]:
+                return columns_of(self.facts.artists, songs[place]).tolist()
+
+            # Differences matter only where they are asked for; copying the vectors is most of the work.
+            vectors = self.vectors[songs] if diversity else self.vectors[:0]
+            chosen = choose(scores[top], vectors, artists_of, k, per_artist=per_artist, diversity=diversity)
             if len(chosen) >= k or depth >= len(order):
                 return top[chosen]
             depth *= CHOICE

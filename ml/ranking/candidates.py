@@ -32,10 +32,15 @@ def candidate_songs(
     """
     if allowed is None:
         allowed = np.ones(len(facts), dtype=bool)
-    allowed_count = np.count_nonzero(allowed)
-    if allowed_count <= count:
+    forbidden = len(facts) - int(np.count_nonzero(allowed))
+    if len(facts) - forbidden <= count:
         return np.setdiff1d(np.flatnonzero(allowed), seeds.known)
-    _, near = index.search(query_vector(seeds.vectors, seeds.fame), count + len(seeds), allowed)
+    query = query_vector(seeds.vectors, seeds.fame)
+    # Checking each song costs more than finding a few too many.
+    if forbidden <= count:
+        _, near = index.search(query, count + forbidden)
+    else:
+        _, near = index.search(query, count, allowed)
     by_artists = facts.songs_by(np.unique(seeds.artists.indices), MOST_BY_ARTIST)
     candidates = np.union1d(near[0], by_artists)
     return np.setdiff1d(candidates[allowed[candidates]], seeds.known, assume_unique=True)

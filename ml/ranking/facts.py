@@ -20,6 +20,7 @@ from ml.vectors import numbered
 HIGHEST_POPULARITY = 100
 # An album with fewer songs here is its artist's own rather than a compilation.
 SMALL_ALBUM = 6
+ARTIST_FAMILIARITY = 0.7
 FACTS_FILE = "songs.npz"
 
 
@@ -100,12 +101,9 @@ class SongFacts:
         for name in _NAMES:
             arrays[name] = np.frombuffer("\n".join(getattr(self, name)).encode(), dtype=np.uint8)
         for name in _TABLES:
-            table = getattr(self, name)
-            arrays |= {
-                f"{name}.columns": table.indices,
-                f"{name}.starts": table.indptr,
-                f"{name}.width": table.shape[1],
-            }
+            table: csr_matrix = getattr(self, name)
+            parts = {"columns": table.indices, "starts": table.indptr, "width": table.shape[1]}
+            arrays |= {f"{name}.{part}": value for part, value in parts.items()}
         with (folder / FACTS_FILE).open("wb") as file:
             np.savez(file, **arrays)
 
@@ -172,9 +170,13 @@ class SongFacts:
             pd.Series(self.fame).groupby(self.first_artist).rank(ascending=False, method="first").to_numpy(np.float32)
         )
 
-    def artists_of(self, song: int) -> list[int]:
-        """The columns of everybody credited on a song."""
-        return self.artists.indices[self.artists.indptr[song] : self.artists.indptr[song + 1]].tolist()
+    @cached_property
+    def familiarity(self) -> np.ndarray:
+        """(n,) how likely a listener has met the song or its artists, 0..1.
+
+        Mostly the artists' best-known song counts: compilations carry famous songs under ids that nobody plays.
+        """
+        return (ARTIST_FAMILIARITY * self.artist_fame + (1 - ARTIST_FAMILIARITY) * self.fame_rank).astype(np.float32)
 
     @cached_property
     def _songs_by_artist(self) -> csr_matrix:
@@ -183,8 +185,7 @@ class SongFacts:
 
     def songs_by(self, artists: np.ndarray, most: int) -> np.ndarray:
         """The songs of each of `artists` (columns), of each at most the `most` best known."""
-        table = self._songs_by_artist
-        lists = [table.indices[table.indptr[column] : table.indptr[column + 1]] for column in artists]
+        lists = [columns_of(self._songs_by_artist, column) for column in artists]
         best = [songs[np.argsort(-self.fame[songs], kind="stable")[:most]] for songs in lists]
         return np.concatenate(best) if best else np.empty(0, dtype=np.int32)
 
@@ -213,6 +214,11 @@ def _table(stored: Any, name: str) -> csr_matrix:
     columns, starts = stored[f"{name}.columns"], stored[f"{name}.starts"]
     ones = np.ones(len(columns), dtype=np.float32)
     return csr_matrix((ones, columns, starts), shape=(len(starts) - 1, int(stored[f"{name}.width"])))
+
+
+def columns_of(table: csr_matrix, row: int) -> np.ndarray:
+    """The columns that a row of a sparse table holds, rising."""
+    return table.indices[table.indptr[row] : table.indptr[row + 1]]
 
 
 def _binary(table: csr_matrix) -> csr_matrix:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-LEARNED = Path(__file__).with_name("learned.npz")
+LEARNED = Path(__file__).parents[1] / "data" / "ranking.npz"
 # Standardised columns beyond this are outliers that a small network would follow anywhere.
 MOST_DEVIATIONS = 6.0
 # The lift of genres that the playlists told nothing about: with itself, and with any other.
