@@ -19,7 +19,7 @@ from ml.evaluation.list_scores import DEEP, SHORT, crowded, found_scores, list_s
 from ml.evaluation.playlist_baselines import BASELINES, baseline_lists
 from ml.evaluation.store import Result, Step
 from ml.ranking.features import PARTS
-from ml.ranking.learning import Material, learn, study
+from ml.ranking.learning import Material, learn, one_thread, study
 from ml.ranking.playlists import read_playlists
 from ml.recommender import Recommender
 
@@ -165,7 +165,8 @@ class PlaylistPlan:
                     protocols.clear()
                     bundle = ModelBundle.load(self.model)
                     protocols[seed] = PlaylistProtocol(bundle, self.path, seed, progress)
-                return measure(protocols[seed])
+                with one_thread():
+                    return measure(protocols[seed])
 
             return Step(f"{STEPS} {digest} {self.model.name}/{name}/{seed}", run)
 

@@ -7,9 +7,11 @@ optimum, then small networks start from it.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
 
 from ml.index import TrackIndex
 from ml.ranking.candidates import candidate_songs
@@ -31,6 +33,8 @@ LINEAR_RATE = 0.1
 LIFT_PRIOR = 1e-2
 RARE_GENRE = 1e-3
 
+# Products this small take five times as long when threads share them.
+one_thread = partial(threadpool_limits, 1)
 # Called with what is done, out of how much.
 Progress = Callable[[int, int], None]
 
@@ -118,8 +122,9 @@ def study(
     seed: int = 0,
     progress: Progress = lambda done, total: None,
 ) -> Material:
-    """Everything to learn from `playlists` (song numbers each); the expensive half of `learn`."""
-    made = lessons(facts, index, playlists, np.random.default_rng(seed), progress)
+    """Everything to learn from `playlists` (song numbers each)."""
+    with one_thread():
+        made = lessons(facts, index, playlists, np.random.default_rng(seed), progress)
     vectors, lift = index.vectors[:, :-1], genre_lift(facts, playlists)
     some = playlists[0][:1]
     columns = feature_columns(Query(facts, vectors, lift, Seeds.of(facts, vectors, some), some))
@@ -149,8 +154,9 @@ def learn(material: Material, *, seed: int = 0, without: str | None = None, netw
     seen = material.lessons
     if without is not None:
         seen = [replace(lesson, table=lesson.table * used) for lesson in seen]
-    base = replace(material.blank, linear=_fit_linear(seen).astype(np.float32))
-    trained = [_fit_network(seen, base, np.random.default_rng([seed, number])) for number in range(networks)]
+    with one_thread():
+        base = replace(material.blank, linear=_fit_linear(seen).astype(np.float32))
+        trained = [_fit_network(seen, base, np.random.default_rng([seed, number])) for number in range(networks)]
     ranker = joined(trained) if trained else base
     # What was left out must not speak at serving either.
     return replace(ranker, linear=ranker.linear * used, hidden=ranker.hidden * used[:, None])
