@@ -206,7 +206,7 @@ def first_artist(artists: str) -> str:
 
 def credited_artists(artists: str) -> list[str]:
     """All of `;`-separated artists as they are compared; one of signs alone ("!!!") stands for itself."""
-    return [fold(name) or name.casefold() for name in split_values(artists)]
+    return [fold(name) or " ".join(name.casefold().split()) for name in split_values(artists)]
 
 
 def folded_song(title: str) -> str:
