@@ -1,7 +1,7 @@
 """The one vector space of songs: what they are filed under, in whose company their artists stand, how they sound.
 
-The inner product of two vectors is the weighted sum of three cosines, of genre, company and sound. A song without
-genre labels gets the classifier's probabilities in their place; an artist nobody has met stands where artists of such
+The inner product of two vectors is the weighted sum of three cosines, of genre, company and sound; a part of which
+nothing is known leaves its weight to the others. A song without genre labels gets the classifier's probabilities in their place; an artist nobody has met stands where artists of such
 genres stand. So every track that has features, or only a name, gets a vector by the same encoder.
 """
 
@@ -157,7 +157,7 @@ def _fit_company(
     # Everybody is on an album of many songs; an album of one song tells nothing.
     shared = _unit_rows(shared @ diags(np.where(songs_on > 1, 1 / np.log1p(songs_on), 0)))
     table = hstack([genres, shared]).tocsr()
-    size = min(COMPANY_DIMENSIONS, min(table.shape) - 1)
+    size = max(1, min(COMPANY_DIMENSIONS, min(table.shape) - 1))
     svd = TruncatedSVD(size, n_iter=4, random_state=seed).fit(table)
     places = _padded(_unit(table @ svd.components_.T), COMPANY_DIMENSIONS)
     company_axes = _padded(svd.components_[:, : carries.shape[1]].T, COMPANY_DIMENSIONS)
@@ -194,6 +194,11 @@ def _padded(columns: np.ndarray, width: int) -> np.ndarray:
     kept = columns[:, :width]
     padded[:, : kept.shape[1]] = kept
     return padded
+
+
+def cosines(vectors: np.ndarray, others: np.ndarray, part: slice) -> np.ndarray:
+    """Of GENRE, COMPANY or SOUND alone: (rows, others), 0 where either has nothing there."""
+    return _unit(vectors[:, part]) @ _unit(others[:, part]).T
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:

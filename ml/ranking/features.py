@@ -13,7 +13,7 @@ import numpy as np
 from ml.ranking.facts import NOBODY, SongFacts
 from ml.ranking.seeds import Seeds
 from ml.tracks import CONTINUOUS
-from ml.vectors import COMPANY, COMPANY_WEIGHT, SOUND, SOUND_WEIGHT
+from ml.vectors import COMPANY, SOUND, cosines
 
 Columns = dict[str, np.ndarray]
 # Keep quotients and logarithms finite; what is smaller is noise.
@@ -68,7 +68,7 @@ class Query:
     @cached_property
     def company(self) -> np.ndarray:
         """(candidates, seeds) cosines of where their artists stand."""
-        return (self.vectors[self.candidates, COMPANY] @ self.seeds.vectors[:, COMPANY].T) / COMPANY_WEIGHT
+        return cosines(self.vectors[self.candidates], self.seeds.vectors, COMPANY)
 
 
 def genre(query: Query) -> Columns:
@@ -164,7 +164,7 @@ def sound(query: Query) -> Columns:
     variance = seeds.var(axis=0) * known + CATALOGUE_VARIANCE * (1 - known)
     mean = (mean * count + CATALOGUE_MEAN * PRIOR_MEAN) / (count + PRIOR_MEAN)
     off = np.minimum((shares - mean) ** 2 / variance, FARTHEST)
-    likeness = (query.vectors[query.candidates, SOUND] @ query.seeds.vectors[:, SOUND].T) / SOUND_WEIGHT
+    likeness = cosines(query.vectors[query.candidates], query.seeds.vectors, SOUND)
     return {
         "sound off": off.mean(axis=1),
         "sound, mean": likeness.mean(axis=1),
