@@ -1,8 +1,9 @@
 """The one vector space of songs: what they are filed under, in whose company their artists stand, how they sound.
 
 The inner product of two vectors is the weighted sum of three cosines, of genre, company and sound; a part of which
-nothing is known leaves its weight to the others. A song without genre labels gets the classifier's probabilities in their place; an artist nobody has met stands where artists of such
-genres stand. So every track that has features, or only a name, gets a vector by the same encoder.
+nothing is known leaves its weight to the others. A song without genre labels gets the classifier's probabilities in
+their place; an artist nobody has met stands where artists of such genres stand. So every track that has features, or
+only a name, gets a vector by the same encoder.
 """
 
 from dataclasses import dataclass
