@@ -94,15 +94,15 @@ class Recommender:
     ) -> Recommendations:
         """The k songs that go best with `seeds` (track ids), best first; fewer when fewer are left.
 
-        Of more than MOST_SEEDS songs the first are started from.
+        Of more than MOST_SEEDS songs in `seeds` the first are started from.
 
         No seed, no version of a seed, no two versions of one song, nothing in `exclude` (track ids) or by
         `exclude_artists` (names), at most `per_artist` songs that credit any one artist (None: no limit). `diversity`
         from 0 (best first) to 1 is the weight of difference in maximal marginal relevance. `adventurous` "bold" leads
         to songs and artists less known, "easy" to better known ones. Only songs that meet `filters`, carry `genre` and
         have `mood`; those near `targets` (features to percentile shares 0..1) come first, those like `unlike` (track
-        ids) last and these themselves never. `outside` are seeds that the catalogue lacks (see ml.cold). The same call
-        gives the same list.
+        ids) last and these themselves never. `outside` are seeds that the catalogue lacks (as ml.cold makes them). The
+        same call gives the same list.
 
         Unknown seeds are skipped and reported as `.unknown`. Raises UnknownTrackError when no seed is left,
         EmptyResultError when no song is, ValueError for a k or per_artist below 1, a diversity outside 0..1 and a
@@ -121,6 +121,8 @@ class Recommender:
         if unknown or len(songs) > MOST_SEEDS:
             log.info("%d seeds unknown, %d too many", len(unknown), max(0, len(songs) - MOST_SEEDS))
         joined = all_seeds(given)
+        # Also what stands in the catalogue after all although it was given as from outside.
+        songs = np.union1d(songs, joined.known)
         unwanted, _ = self.songs_of(unlike)
         wanted = _with_names(filters, genre, mood)
         available = self._available([*songs, *unwanted, *self.songs_of(exclude)[0]], exclude_artists)

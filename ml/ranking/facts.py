@@ -148,8 +148,16 @@ class SongFacts:
     @cached_property
     def typical_fame(self) -> np.ndarray:
         """(genres,) the mean fame rank of a genre's songs."""
+        return self._mean_by_genre(self.fame_rank)
+
+    @cached_property
+    def typical_artist_fame(self) -> np.ndarray:
+        """(genres,) the mean `artist_fame` of a genre's songs."""
+        return self._mean_by_genre(self.artist_fame)
+
+    def _mean_by_genre(self, values: np.ndarray) -> np.ndarray:
         carries = self.carries.astype(np.float32)
-        return (self.fame_rank @ carries) / np.maximum(carries.sum(axis=0), 1)
+        return (values @ carries) / np.maximum(carries.sum(axis=0), 1)
 
     @cached_property
     def rank_in_genre(self) -> csr_matrix:
