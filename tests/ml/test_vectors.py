@@ -95,6 +95,5 @@ def test_the_same_catalogue_gives_the_same_space(camps):
     ],
     ids=["one song", "one artist", "one genre", "no names"],
 )
-@pytest.mark.filterwarnings("ignore:invalid value encountered in divide")
 def test_a_tiny_catalogue_has_vectors(songs):
     assert np.linalg.norm(world(catalogue_frame(*songs)).vectors, axis=1) == pytest.approx(1.0, abs=1e-5)
