@@ -10,7 +10,7 @@ from ml.adventure import SETTINGS, Adventurous, Dial
 from ml.choosing import choose
 from ml.emptied import Emptied, why_empty
 from ml.errors import EmptyResultError, UnknownTrackError
-from ml.filters import POPULARITY, FilterColumns, Filters, in_words
+from ml.filters import POPULARITY, RANGED, FilterColumns, Filters, in_words
 from ml.index import TrackIndex
 from ml.names import credited_artists
 from ml.ranking.candidates import candidate_songs
@@ -22,6 +22,7 @@ from ml.reasons import ReasonFinder
 from ml.recommendations import Recommendation, Recommendations
 from ml.songs import Songs
 from ml.tracks import CONTINUOUS, SEPARATOR
+from ml.words import texts_of
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ class Recommender:
         genres = [SEPARATOR.join(labels[carried > 0]) for carried in self.facts.carries]
         self.columns = FilterColumns(best.assign(genres=genres), moods[songs.row_of])
         self._column_of_artist = {name: column for column, name in enumerate(self.facts.artist_names)}
-        self._reasons = ReasonFinder(self.facts, best["artists"].tolist(), genres, ranker)
+        self._reasons = ReasonFinder(self.facts, texts_of(best, "artists"), genres, ranker)
 
     def recommend(
         self,
@@ -218,6 +219,8 @@ class Recommender:
     def _missed(self, candidates: np.ndarray, targets: Mapping[str, float] | None) -> np.ndarray:
         missed = np.zeros(len(candidates))
         for feature, share in (targets or {}).items():
+            if feature not in RANGED:
+                raise ValueError(f"there is no {feature} to come near to")
             fame = feature == POPULARITY
             values = self.facts.fame_rank if fame else self.facts.shares[:, CONTINUOUS.index(feature)]
             missed += TARGET_WEIGHT * (values[candidates] - share) ** 2
