@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from ml.adventure import DIALS
+from ml.catalogue import read_catalogue
 from ml.errors import EmptyResultError, UnknownTrackError
 from ml.filters import Filters, Range
+from ml.names import credited_artists, song_keys
 from ml.recommender import MOST_SEEDS, Recommender
 from tests.ml.worlds import catalogue_frame, song, track_id, two_camps, world
 
@@ -353,3 +355,22 @@ def test_songs_without_an_artist_fill_no_artist_up():
     songs = [song(n, artists=np.nan, tempo=100.0 + n) for n in range(6)]
     recommender = recommender_of(song(9, artists="Zed"), *songs)
     assert len(recommender.recommend([track_id(9)], 6, per_artist=1)) == 6
+
+
+@pytest.fixture(scope="module")
+def real_world(real_dataset):
+    """The real songs, on vectors made without the long training: heard is what they are filed under."""
+    return world(read_catalogue(real_dataset).frame)
+
+
+@pytest.mark.real_data
+def test_fifty_songs_of_the_real_catalogue_no_version_twice_two_per_artist(real_world):
+    frame, recommender = real_world.frame, real_world.recommender()
+    keys, row_of = song_keys(frame), {one: row for row, one in enumerate(frame["track_id"])}
+    for row in np.random.default_rng(0).integers(0, len(frame), 100):
+        found = recommender.recommend([frame["track_id"].iat[row]], 50)
+        rows = [row_of[one.track_id] for one in found]
+        credits = Counter(artist for one in rows for artist in credited_artists(frame["artists"].iat[one]))
+        assert len({keys.iat[one] for one in [row, *rows]}) == 51
+        assert max(credits.values()) <= 2
+        assert all(one.reasons for one in found)
