@@ -1,6 +1,7 @@
 """Why a song was recommended: facts that raised its score, then how it differs. Words are the views' business."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
@@ -72,6 +73,11 @@ class ReasonFinder:
         self._names = dict(
             zip(facts.first_artist.tolist(), (next(iter(split_values(one)), "") for one in artists), strict=True)
         )
+
+    def judged_by(self, ranker: Ranker) -> "ReasonFinder":
+        other = copy(self)
+        other._ranker = ranker
+        return other
 
     def of(self, seeds: Seeds, songs: np.ndarray, vectors: np.ndarray, table: np.ndarray) -> list[tuple[Reason, ...]]:
         """Of each of `songs` the facts that speak for it, strongest first, then how it differs; never empty.

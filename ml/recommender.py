@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import copy
 
 import numpy as np
 import pandas as pd
@@ -166,6 +167,13 @@ class Recommender:
         chosen = self._choose(candidates, scores, k, per_artist, diversity)
         reasons = self._reasons.themed(candidates[chosen], wanted, targets or {})
         return self._list(candidates[chosen], scores[chosen], reasons, ())
+
+    def judged_by(self, ranker: Ranker) -> "Recommender":
+        """The same songs under another ranker's judgement."""
+        other = copy(self)
+        other._ranker, other._lift = ranker, ranker.lift_for(self.facts.genres)
+        other._reasons = self._reasons.judged_by(ranker)
+        return other
 
     def songs_of(self, track_ids: Iterable[str]) -> tuple[np.ndarray, tuple[str, ...]]:
         """The song numbers of the known tracks, each once in the given order, and the unknown ids."""
