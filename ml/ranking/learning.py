@@ -220,12 +220,13 @@ def _slopes(lesson: Lesson, weights: list[np.ndarray], random: np.random.Generat
     """The loss's gradient by each of the network's weights."""
     hidden, bias, out, linear = weights
     active = np.maximum(lesson.table @ hidden + bias, 0)
-    active *= (random.random(HIDDEN) > DROPOUT) / np.float32(1 - DROPOUT)
+    kept = (random.random(HIDDEN) > DROPOUT) / np.float32(1 - DROPOUT)
+    active *= kept
     chances, _, _ = _softmax(active @ out + lesson.table @ linear, lesson.weight)
     importance = np.sqrt(lesson.wanted)
     by_score = (importance * chances).astype(np.float32)
     by_score[: lesson.wanted] -= importance / lesson.wanted
-    by_hidden = np.outer(by_score, out) * (active > 0)
+    by_hidden = np.outer(by_score, out * kept) * (active > 0)
     return [
         lesson.table.T @ by_hidden + DECAY * hidden,
         by_hidden.sum(axis=0),
