@@ -3,7 +3,7 @@ import pytest
 
 from ml.ranking import learning
 from ml.ranking.features import Query, feature_table
-from ml.ranking.learning import Lesson, genre_lift, learn_ranker, lessons
+from ml.ranking.learning import Lesson, Material, genre_lift, learn, lessons, study
 from ml.ranking.ranker import Ranker
 from ml.ranking.seeds import Seeds
 from tests.ml.worlds import World, catalogue_frame, song, world
@@ -40,8 +40,13 @@ def board():
 
 
 @pytest.fixture(scope="module")
-def learned(board):
-    return learn_ranker(board.facts, board.index, people(), networks=1)
+def material(board) -> Material:
+    return study(board.facts, board.index, people())
+
+
+@pytest.fixture(scope="module")
+def learned(material):
+    return learn(material, networks=1)
 
 
 def ranked(board: World, ranker: Ranker, given: list[int]) -> np.ndarray:
@@ -64,30 +69,30 @@ def test_what_goes_together_on_playlists_comes_first(board, learned, camp):
     assert places(board, learned, camp) == 1.0
 
 
-def test_a_linear_ranker_learns_it_too(board):
-    assert places(board, learn_ranker(board.facts, board.index, people(), networks=0), 0) == 1.0
+def test_a_linear_ranker_learns_it_too(board, material):
+    assert places(board, learn(material, networks=0), 0) == 1.0
 
 
 def test_who_likes_the_opposite_is_served_the_opposite(board):
     mixed = [np.sort(np.concatenate([one[:6], other[-6:]])) for one, other in zip(people(), people()[1:], strict=False)]
-    assert places(board, learn_ranker(board.facts, board.index, mixed, networks=0), 0) < 0.8
+    assert places(board, learn(study(board.facts, board.index, mixed), networks=0), 0) < 0.8
 
 
 def test_the_same_seed_learns_the_same(board, learned):
-    again = learn_ranker(board.facts, board.index, people(), networks=1)
+    again = learn(study(board.facts, board.index, people()), networks=1)
     assert (again.linear == learned.linear).all()
     assert (again.hidden == learned.hidden).all()
 
 
-def test_another_seed_learns_something_else(board, learned):
-    other = learn_ranker(board.facts, board.index, people()[:2], networks=1, seed=1)
-    assert not (other.hidden == learned.hidden).all()
+def test_another_seed_learns_something_else(material, learned):
+    assert not (learn(material, networks=1, seed=1).hidden == learned.hidden).all()
 
 
-def test_a_part_that_is_left_out_has_no_say(board):
-    ranker = learn_ranker(board.facts, board.index, people(), networks=1, without=("genre", "fame"))
+@pytest.mark.parametrize("part", ["genre", "fame"])
+def test_a_part_that_is_left_out_has_no_say(material, part):
+    ranker = learn(material, networks=1, without=part)
     table = np.random.default_rng(0).normal(size=(20, len(ranker.columns))).astype(np.float32)
-    changed = np.where(np.isin(ranker.parts, ("genre", "fame")), 3, table).astype(np.float32)
+    changed = np.where(np.array(ranker.parts) == part, 3, table).astype(np.float32)
     assert (ranker.score(changed) == ranker.score(table)).all()
 
 
