@@ -87,8 +87,8 @@ def test_no_baseline_recommends_what_was_given(protocol, name):
 def test_playlists_of_one_genre_are_found_by_genre_and_not_by_chance(protocol):
     by_genre, by_chance = (protocol.baseline(name)["scores"]["recall@500"] for name in (GENRE, RANDOM))
     assert by_genre > 0.9
-    # 500 of the sample's 4,900 songs.
-    assert by_chance < 0.5 * by_genre
+    # 500 of the sample's 1,400 songs or so.
+    assert by_chance < 0.5
 
 
 def test_the_learned_ranking_beats_raw_audio_on_playlists_of_one_genre(protocol):
