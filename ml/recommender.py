@@ -18,7 +18,7 @@ from ml.ranking.facts import SongFacts, columns_of
 from ml.ranking.features import Query, feature_table
 from ml.ranking.ranker import Ranker
 from ml.ranking.seeds import Seeds, all_seeds
-from ml.reasons import ReasonFinder
+from ml.reasons import Reason, ReasonFinder
 from ml.recommendations import Recommendation, Recommendations
 from ml.songs import Songs
 from ml.tracks import CONTINUOUS, SEPARATOR
@@ -170,9 +170,28 @@ class Recommender:
         songs = dict.fromkeys(self._song_of[one] for one in ids if one in self._song_of)
         return np.array([*songs], dtype=np.intp), tuple(one for one in ids if one not in self._song_of)
 
+    def song_of(self, track_id: str) -> int:
+        """The song number of a track. Raises UnknownTrackError for one that the catalogue lacks."""
+        if track_id not in self._song_of:
+            raise UnknownTrackError(f"The track {track_id} isn't in the catalogue.")
+        return self._song_of[track_id]
+
     def track_of(self, song: int) -> str:
         """The id of the best-known version of a song number."""
         return self._ids[song]
+
+    def allowed(self, filters: Filters | None, exclude: Collection[str], least: int) -> np.ndarray:
+        """Bool (songs,): what meets `filters` and is no version of `exclude`, track ids.
+
+        Raises EmptyResultError, with conditions that leave up to `least`, when nothing does.
+        """
+        return self._allowed(filters or Filters(), self._available([*self.songs_of(exclude)[0]], ()), least)
+
+    def why(self, song: int, before: int) -> tuple[Reason, ...]:
+        """Why a song goes with another one, which stands before it, and how it differs."""
+        seed, songs = Seeds.of(self.facts, self.vectors, np.array([before])), np.array([song])
+        table = feature_table(Query(self.facts, self.vectors, self._lift, seed, songs))
+        return self._reasons.of(seed, songs, self.vectors[songs], table)[0]
 
     def _available(self, barred: Sequence[int], artists: Collection[str]) -> np.ndarray:
         """Bool (songs,): what has not been ruled out by name."""
