@@ -126,6 +126,11 @@ def _bar(share: float) -> str:
     return "█" * (eighths // 8) + EIGHTHS[eighths % 8]
 
 
+def counted(songs: int) -> str:
+    """The number with its verb: "1 song is", "7 songs are"."""
+    return "1 song is" if songs == 1 else f"{songs} songs are"
+
+
 def gap() -> ui.Separator[Any]:
     """Some air between two parts of a reply."""
     return ui.Separator(visible=False)
