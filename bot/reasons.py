@@ -12,6 +12,7 @@ REASON_WORDS = {
     "artist": "also {}",
     "genre": "same {}",
     "related": "near: {}",
+    "carries": "{}",
     "mood": "{}",
     "album": "on the same album",
     "company": "on albums beside {}",

@@ -106,7 +106,7 @@ async def test_fewer_songs_than_asked_for_are_announced(world):
     assert len(stored.tracks) < 50
     while not buttons_of(reply).get("Next →", {"disabled": True})["disabled"]:
         await world.ada.click(reply, label="Next →")
-    assert f"Only {len(stored.tracks)} songs are left that fit" in text_of(reply)
+    assert f"Only {len(stored.tracks)} songs left for this" in text_of(reply)
 
 
 async def test_conditions_that_leave_nothing_come_with_an_offer(world):

@@ -10,7 +10,7 @@ from bot.features.recommend.lists import ListedSong, SongList
 from bot.layout import (
     BUTTON_BACK,
     BUTTON_FORWARD,
-    TEXT_ONE_PAGE,
+    TEXT_LEFT_OVER,
     TEXT_PAGE,
     counted,
     footer,
@@ -30,11 +30,10 @@ TEXT_TITLE_UNKNOWN = "### Goes with a song that has left the catalogue"
 TEXT_MORE = "with {song}"
 TEXT_LESS = "unlike {song}"
 TEXT_ONLY = "only {conditions}"
-TEXT_LEFT_OVER = "Only {songs} left that fit, with at most two by one artist."
 TEXT_LEFT = "a song that has left the catalogue"
 TEXT_NO_MORE = "I have no more songs for that which you haven't seen."
 TEXT_OTHER_CATALOGUE = "That list is from another catalogue than the one I know now. Start a new one from a song."
-TEXT_SAVED = "Saved {count} songs as **{name}**. See them with `/playlist show`."
+TEXT_SAVED = "Saved {songs} as **{name}**. See them with `/playlist show`."
 BUTTON_MORE = "More"
 BUTTON_SAVE = "Save as playlist"
 MENU_SIMILAR = "More like one of these …"
@@ -68,7 +67,7 @@ def recommended(songs: SongList, number: int) -> ui.LayoutView:
     last = number == songs.pages - 1
     title = TEXT_TITLE.format(song=song_line(songs.seed)) if songs.seed else TEXT_TITLE_UNKNOWN
     where = TEXT_PAGE.format(first=page[0][0], last=page[-1][0], total=len(songs.songs))
-    facts = where if songs.pages > 1 else TEXT_ONE_PAGE.format(total=len(songs.songs))
+    facts = where if songs.pages > 1 else counted(len(songs.songs))
     parts: list[str | ui.Item[Any]] = [
         title + _asked(songs),
         "\n".join(listed_song(place, listed) for place, listed in page),
@@ -103,7 +102,7 @@ def _options(page: list[tuple[int, ListedSong]]) -> list[discord.SelectOption]:
 
 
 def saved(name: str, count: int) -> ui.LayoutView:
-    return message(TEXT_SAVED.format(count=count, name=plain(name, 80)))
+    return message(TEXT_SAVED.format(songs=counted(count), name=plain(name, 80)))
 
 
 def name_form(songs: SongList) -> ui.Modal:
