@@ -9,13 +9,13 @@ from discord import ui
 
 from bot.layout import message, plain
 from bot.presses import button, row
-from ml.filters import Filters, Range, in_words
+from ml.filters import Filters, Range, conditions, in_words, together
 
-TEXT_LONGEST = 1_000
+LONGEST_REFUSAL = 1_000
 # Discord's limit for a button.
 LONGEST_LABEL = 80
-BUTTON_OFFER = "Take {conditions}"
-BUTTON_UNCONDITIONAL = "Take any song"
+BUTTON_TAKE = "Take {conditions}"
+BUTTON_DROP = "Leave out {conditions}"
 
 
 def write_filters(filters: Filters) -> dict[str, Any]:
@@ -33,10 +33,16 @@ def read_filters(stored: Mapping[str, Any]) -> Filters:
     )
 
 
-def offer(sentence: str, proposal: Filters, action: str, owner: int, answer_id: str) -> ui.LayoutView:
+def offer(empty: str, asked: Filters, proposal: Filters, action: str, owner: int, answer_id: str) -> ui.LayoutView:
     """Why nothing is left, and a button that asks again with `proposal`, which is stored in the answer."""
-    label = BUTTON_OFFER.format(conditions=in_words(proposal)) if proposal else BUTTON_UNCONDITIONAL
-    if len(label) > LONGEST_LABEL:
-        label = label[: LONGEST_LABEL - 1].rstrip() + "…"
-    press = button(label, action, owner, answer_id, style=discord.ButtonStyle.primary)
-    return message(plain(sentence, TEXT_LONGEST), row(press))
+    press = button(_label(asked, proposal), action, owner, answer_id, style=discord.ButtonStyle.primary)
+    return message(plain(empty, LONGEST_REFUSAL), row(press))
+
+
+def _label(asked: Filters, proposal: Filters) -> str:
+    """What would change: the sentence beside the button says the rest."""
+    new = [one for one in conditions(proposal) if one not in conditions(asked)]
+    gone = [one for one in conditions(asked) if one not in conditions(proposal)]
+    wording, changed = (BUTTON_TAKE, new) if new else (BUTTON_DROP, gone)
+    label = wording.format(conditions=in_words(together(changed)))
+    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1].rstrip() + "…"

@@ -148,8 +148,8 @@ async def test_when_fewer_songs_are_left_the_reply_says_how_many(world):
 async def test_a_list_is_in_a_steady_order_unless_told_otherwise(world):
     steady = (await build(world, track=world.track(), length=15)).response
     best = (await build(world, name="Best", track=world.track(), length=15, order="best first")).response
-    assert "order with small steps" in text_of(steady)
-    assert "order" not in text_of(best)
+    assert "Ordered for small steps" in text_of(steady)
+    assert "Ordered" not in text_of(best)
     one, other = await kept(world), await kept(world, "Best")
     assert set(songs_in(world, one)) == set(songs_in(world, other))
     assert songs_in(world, one) != songs_in(world, other)

@@ -108,7 +108,7 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
                 secrets.token_urlsafe(9), user, interaction.guild_id, "playlist build", request, bundle.version
             )
             await self.bot.store.save_answer(answer, [], now)
-            return offer(str(empty), empty.proposal, "playlist-instead", user, answer.id)
+            return offer(str(empty), recipe.filters, empty.proposal, "playlist-instead", user, answer.id)
         playlist = await self.bot.store.create_playlist(
             user, interaction.guild_id, name, built.tracks, write_recipe(recipe), bundle.version, now
         )

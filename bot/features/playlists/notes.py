@@ -1,20 +1,23 @@
 """What is said of a playlist when it has just been made: what was understood, how it flows, what it lacks."""
 
+from dataclasses import replace
+
 from bot.features.playlists.building import LONGEST, SHORTEST, TEXT_BAD_LENGTH, Built, Order
 from bot.layout import TEXT_LEFT_OVER, counted, plain
 from ml.flow import Flow
 from ml.wish_explanation import explain
+from ml.wish_meanings import Count, Wish
 from storage.playlists import TRACKS_PER_PLAYLIST
 
 TEXT_SAVED = "Saved: `/playlist show` finds it again."
 TEXT_LENGTH_DECIDES = "`length` decides: {songs}."
 TEXT_ORDER: dict[Order, str] = {
-    "steady": "In an order with small steps",
-    "rise": "In a rising order",
-    "fall": "In a falling order",
-    "wave": "In an order that warms up, peaks and cools down",
+    "steady": "Ordered for small steps",
+    "rise": "Ordered to rise",
+    "fall": "Ordered to fall",
+    "wave": "Ordered to warm up, peak and cool down",
 }
-TEXT_LESS_CHANGE = "{order}: {share:.0%} less changes from song to song than best first."
+TEXT_LESS_CHANGE = "{order}: {share:.0%} less change between songs than best first."
 TEXT_AS_MUCH_CHANGE = "{order}."
 TEXT_PATH = "↳ compares a song with the one before it."
 TEXT_PATH_SHORT = "Only {songs} on the way."
@@ -28,7 +31,7 @@ LONGEST_LINE = 160
 def built_notes(built: Built) -> tuple[list[str], list[str]]:
     """Lines above the songs and below them."""
     wish, length = built.wish, built.recipe.length
-    above = [plain(line, LONGEST_LINE) for line in explain(wish)] if wish else []
+    above = [plain(line, LONGEST_LINE) for line in explain(_worth_telling(wish))] if wish else []
     if wish and wish.count is not None and wish.count != length:
         in_bounds = SHORTEST <= wish.count <= LONGEST
         above.append(TEXT_LENGTH_DECIDES.format(songs=counted(length)) if in_bounds else TEXT_BAD_LENGTH)
@@ -38,6 +41,12 @@ def built_notes(built: Built) -> tuple[list[str], list[str]]:
     if built.flow is not None and (line := _flow(built.flow, built.recipe.order)):
         below.append(line)
     return above, [*below, TEXT_SAVED]
+
+
+def _worth_telling(wish: Wish) -> Wish:
+    """Without “10 songs”: 10 songs, as long as there is anything else to tell."""
+    told = [one for one in wish.understood if not isinstance(one.meaning, Count) or one.meaning.minutes is not None]
+    return replace(wish, understood=tuple(told) or wish.understood)
 
 
 def _flow(flow: Flow, order: Order) -> str | None:

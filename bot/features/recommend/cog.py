@@ -28,7 +28,7 @@ from bot.reasons import write_reasons
 from bot.references import find_track, genre_choices, mood_choices, track_choices
 from ml.adventure import Adventurous
 from ml.errors import EmptyResultError
-from storage.answers import Answer, StoredAnswer
+from storage.answers import Answer, AnswerTrack, StoredAnswer
 from storage.playlists import PlaylistTrack
 
 if TYPE_CHECKING:
@@ -80,26 +80,31 @@ class RecommendCog(commands.Cog):
 
     async def _answer(self, interaction: discord.Interaction["SegueBot"], request: Request) -> ui.LayoutView:
         """Recommends, remembers what is shown, and lays it out; where conditions leave nothing, offers others."""
-        bundle, now = self.bot.bundle, self.bot.clock()
+        bundle = self.bot.bundle
         try:
-            tracks = answer_tracks(await asyncio.to_thread(recommended_songs, bundle, request, request.count))
-            empty = None
-        except EmptyResultError as error:
-            if error.proposal is None:
+            found = await asyncio.to_thread(recommended_songs, bundle, request, request.count)
+        except EmptyResultError as empty:
+            if empty.proposal is None:
                 raise
-            tracks, empty, request = [], error, replace(request, filters=error.proposal)
+            answer = await self._remember(interaction, replace(request, filters=empty.proposal), [])
+            return offer(str(empty), request.filters, empty.proposal, "instead", answer.user_id, answer.id)
+        answer = await self._remember(interaction, request, answer_tracks(found))
+        return view.recommended(song_list(bundle, answer), 0)
+
+    async def _remember(
+        self, interaction: discord.Interaction["SegueBot"], request: Request, tracks: list[AnswerTrack]
+    ) -> StoredAnswer:
+        now = self.bot.clock()
         answer = Answer(
             id=secrets.token_urlsafe(9),
             user_id=interaction.user.id,
             guild_id=interaction.guild_id,
             command="recommend",
             request=write_request(request),
-            model_version=bundle.version,
+            model_version=self.bot.bundle.version,
         )
         await self.bot.store.save_answer(answer, tracks, now)
-        if empty is not None:
-            return offer(str(empty), request.filters, "instead", answer.user_id, answer.id)
-        return view.recommended(song_list(bundle, StoredAnswer(**vars(answer), created_at=now, tracks=tracks)), 0)
+        return StoredAnswer(**vars(answer), created_at=now, tracks=tracks)
 
     async def _stored(self, answer_id: str) -> StoredAnswer:
         stored = await self.bot.store.load_answer(answer_id)
