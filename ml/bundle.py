@@ -20,10 +20,12 @@ import pandas as pd
 from ml.catalogue import Catalogue, CleaningReport
 from ml.classifier import Classifier
 from ml.clusters import Clusters
+from ml.cold import cold_seeds
 from ml.errors import BundleError
 from ml.index import TrackIndex
 from ml.ranking.facts import SongFacts
 from ml.ranking.ranker import Ranker
+from ml.ranking.seeds import Seeds
 from ml.recommender import Recommender
 from ml.search import TrackSearch
 from ml.songs import Songs
@@ -115,6 +117,16 @@ class ModelBundle:
             WishReader(catalogue.genres, clusters.names),
             part,
         )
+
+    def seeds_outside(self, frame: pd.DataFrame) -> Seeds:
+        """Tracks that the catalogue lacks, for `recommender.recommend([], outside=…)`.
+
+        `frame` has any of the columns `artists`, `track_name`, `album_name` and the audio features. Raises
+        UnknownTrackError when it tells nothing.
+        """
+        heard = self.classifier.answer(frame).chances
+        recommender = self.recommender
+        return cold_seeds(frame, heard, self.catalogue.frame, recommender.songs, recommender.facts, self.space)
 
 
 def verify(folder: Path) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def choose(
     heard: Counter[int] = Counter()
     chosen: list[int] = []
     order = iter(np.argsort(-relevance, kind="stable").tolist())
-    while len(chosen) < k:
+    while len(chosen) < k and len(scores):
         best = int((relevance - diversity * nearest).argmax()) if diversity else next(order, -1)
         if best < 0 or relevance[best] == -np.inf:
             break

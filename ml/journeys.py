@@ -39,7 +39,8 @@ def path(
     Raises JourneyError, UnknownTrackError and EmptyResultError.
     """
     start, end = ends(recommender, start_id, end_id, length)
-    allowed = recommender.allowed(filters, [start_id, end_id, *exclude], length - 2)
+    available = recommender.available([start, end, *recommender.songs_of(exclude)[0]])
+    allowed = recommender.allowed(filters or Filters(), available, length - 2)
     facts, vectors = recommender.facts, recommender.vectors
     songs = find_path(
         vectors,

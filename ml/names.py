@@ -206,7 +206,7 @@ def first_artist(artists: str) -> str:
 
 def credited_artists(artists: str) -> list[str]:
     """All of `;`-separated artists as they are compared; one of signs alone ("!!!") stands for itself."""
-    return [fold(name) or name.casefold() for name in split_values(artists)]
+    return [fold(name) or " ".join(name.casefold().split()) for name in split_values(artists)]
 
 
 def folded_song(title: str) -> str:
@@ -216,8 +216,8 @@ def folded_song(title: str) -> str:
 
 def song_keys(frame: pd.DataFrame) -> pd.Series:
     """`song_key` of every row of `frame` (n rows with `artists`, `track_name`), with its index; blanks for NaN."""
-    artists = frame["artists"].fillna("").astype(str).tolist()
-    titles = frame["track_name"].fillna("").astype(str).tolist()
+    # As objects, since a column of nothing but NaN holds numbers.
+    artists, titles = (frame[name].astype(object).fillna("").astype(str).tolist() for name in ("artists", "track_name"))
     first = {text: first_artist(text) for text in set(artists)}
     songs = {text: folded_song(text) for text in set(titles)}
     keys = [f"{first[artist]}\t{songs[title]}" for artist, title in zip(artists, titles, strict=True)]

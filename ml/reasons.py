@@ -1,13 +1,15 @@
 """Why a song was recommended: facts that raised its score, then how it differs. Words are the views' business."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from ml.filters import Filters
-from ml.names import fold
+from ml.names import credited_artists
+from ml.percentiles import MIDDLE
 from ml.ranking.facts import SongFacts, columns_of
 from ml.ranking.ranker import Ranker
 from ml.ranking.seeds import Seeds
@@ -36,8 +38,10 @@ Kind = Literal[
 
 # A difference is worth a word from this many percentile points on.
 NOTABLE = 0.2
-# Two songs sound alike when their mean difference over all features is below this.
+# Two songs sound alike when their mean difference over the features is below this …
 ALIKE = 0.12
+# … and so large a share of the features is known of both.
+ENOUGH_KNOWN = 0.5
 CONTRASTS: tuple[tuple[str, Kind, Kind], ...] = (
     ("tempo", "slower", "faster"),
     ("energy", "calmer", "livelier"),
@@ -70,6 +74,11 @@ class ReasonFinder:
         self._names = dict(
             zip(facts.first_artist.tolist(), (next(iter(split_values(one)), "") for one in artists), strict=True)
         )
+
+    def judged_by(self, ranker: Ranker) -> "ReasonFinder":
+        other = copy(self)
+        other._ranker = ranker
+        return other
 
     def of(self, seeds: Seeds, songs: np.ndarray, vectors: np.ndarray, table: np.ndarray) -> list[tuple[Reason, ...]]:
         """Of each of `songs` the facts that speak for it, strongest first, then how it differs; never empty.
@@ -115,10 +124,13 @@ class ReasonFinder:
         ]
         found.sort(key=lambda one: -one[0])
         reasons = [reason for _, reason in found] or [self._filed_under(song)]
-        difference = self._facts.shares[song] - seeds.shares[seed]
+        own, theirs = self._facts.shares[song], seeds.shares[seed]
+        # In the middle of all songs stands also what is unknown, and nothing can be said of that.
+        known = (own != MIDDLE) & (theirs != MIDDLE)
+        difference = np.where(known, own - theirs, 0)
         if contrasts := _contrasts(difference):
             reasons += contrasts
-        elif gain["sound"] > 0 and float(np.abs(difference).mean()) < ALIKE:
+        elif gain["sound"] > 0 and known.mean() >= ENOUGH_KNOWN and np.abs(difference[known]).mean() < ALIKE:
             reasons.append(Reason("sound"))
         if self._facts.fame[song] > 0 and self._facts.artist_fame[song] < LITTLE_KNOWN:
             reasons.append(Reason("little known"))
@@ -132,11 +144,11 @@ class ReasonFinder:
             return None
         names = {self._facts.artist_names[column] for column in both}
         # Another version of the song may credit somebody whom the best-known one doesn't.
-        shown = tuple(name for name in split_values(self._artists[song]) if fold(name) in names)
+        shown = tuple(name for name in split_values(self._artists[song]) if names.intersection(credited_artists(name)))
         return Reason("artist", shown) if shown else None
 
     def _company(self, seeds: Seeds, song: int, seed: int) -> Reason | None:
-        """The same album as the nearest seed, or an artist on albums with the artist of a seed."""
+        """The same album as the nearest seed, or an artist on albums with that seed's artist."""
         facts = self._facts
         if _overlap(columns_of(facts.albums, song), columns_of(seeds.albums, seed)):
             return Reason("album")
@@ -148,7 +160,7 @@ class ReasonFinder:
         return None
 
     def _genre(self, seeds: Seeds, song: int, seed: int) -> Reason | None:
-        shared = np.flatnonzero(self._facts.carries[song] * (seeds.genre_shares[seed] > 0))
+        shared = np.flatnonzero(self._facts.carries[song] * seeds.likely_genres(seed))
         if not len(shared):
             return self._filed_under(song)
         # The rarer of the shared genres says more.

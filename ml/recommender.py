@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import copy
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,9 @@ from ml.adventure import SETTINGS, Adventurous, Dial
 from ml.choosing import choose
 from ml.emptied import Emptied, why_empty
 from ml.errors import EmptyResultError, UnknownTrackError
-from ml.filters import FilterColumns, Filters, in_words
+from ml.filters import POPULARITY, RANGED, FilterColumns, Filters, in_words
 from ml.index import TrackIndex
-from ml.names import fold
+from ml.names import credited_artists
 from ml.ranking.candidates import candidate_songs
 from ml.ranking.facts import SongFacts, columns_of
 from ml.ranking.features import Query, feature_table
@@ -22,6 +23,7 @@ from ml.reasons import Reason, ReasonFinder
 from ml.recommendations import Recommendation, Recommendations
 from ml.songs import Songs
 from ml.tracks import CONTINUOUS, SEPARATOR
+from ml.words import texts_of
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +41,6 @@ UNLIKE_WEIGHT = 8.0
 TARGET_WEIGHT = 16.0
 # How much of a list without seeds follows fame where a sound is wished as well.
 FAME_WITHOUT_SEEDS = 4.0
-TEXT_NO_SEEDS = "At least one track is needed to start from."
-TEXT_UNKNOWN = "None of the given tracks is in the catalogue."
 # What is proposed in place of conditions that leave nothing leaves at least so many songs.
 WORTH_PROPOSING = 10
 
@@ -75,7 +75,7 @@ class Recommender:
         genres = [SEPARATOR.join(labels[carried > 0]) for carried in self.facts.carries]
         self.columns = FilterColumns(best.assign(genres=genres), moods[songs.row_of])
         self._column_of_artist = {name: column for column, name in enumerate(self.facts.artist_names)}
-        self._reasons = ReasonFinder(self.facts, best["artists"].tolist(), genres, ranker)
+        self._reasons = ReasonFinder(self.facts, texts_of(best, "artists"), genres, ranker)
 
     def recommend(
         self,
@@ -96,18 +96,21 @@ class Recommender:
     ) -> Recommendations:
         """The k songs that go best with `seeds` (track ids), best first; fewer when fewer are left.
 
+        Of more than MOST_SEEDS songs in `seeds` the first are started from.
+
         No seed, no version of a seed, no two versions of one song, nothing in `exclude` (track ids) or by
         `exclude_artists` (names), at most `per_artist` songs that credit any one artist (None: no limit). `diversity`
         from 0 (best first) to 1 is the weight of difference in maximal marginal relevance. `adventurous` "bold" leads
         to songs and artists less known, "easy" to better known ones. Only songs that meet `filters`, carry `genre` and
         have `mood`; those near `targets` (features to percentile shares 0..1) come first, those like `unlike` (track
-        ids) last and these themselves never. `outside` are seeds that the catalogue lacks (see ml.cold). The same call
-        gives the same list.
+        ids) last and these themselves never. `outside` are seeds that the catalogue lacks (as ml.cold makes them). The
+        same call gives the same list.
 
         Unknown seeds are skipped and reported as `.unknown`. Raises UnknownTrackError when no seed is left,
-        EmptyResultError when no song is, ValueError for a k below 1 or a diversity outside 0..1.
+        EmptyResultError when no song is, ValueError for a k or per_artist below 1, a diversity outside 0..1 and a
+        target that is no feature.
         """
-        _check(k, diversity)
+        _check(k, diversity, per_artist)
         songs, unknown = self.songs_of(seeds)
         known = [Seeds.of(self.facts, self.vectors, songs[:MOST_SEEDS])] if len(songs) else []
         given = [*known, *([outside] if outside is not None and len(outside) else [])]
@@ -120,10 +123,12 @@ class Recommender:
         if unknown or len(songs) > MOST_SEEDS:
             log.info("%d seeds unknown, %d too many", len(unknown), max(0, len(songs) - MOST_SEEDS))
         joined = all_seeds(given)
+        # Also what stands in the catalogue after all although it was given as from outside.
+        songs = np.union1d(songs, joined.known)
         unwanted, _ = self.songs_of(unlike)
         wanted = _with_names(filters, genre, mood)
-        available = self._available([*songs, *unwanted, *self.songs_of(exclude)[0]], exclude_artists)
-        allowed = self._allowed(wanted, available, k)
+        available = self.available([*songs, *unwanted, *self.songs_of(exclude)[0]], exclude_artists)
+        allowed = self.allowed(wanted, available, k)
         dial = SETTINGS[adventurous]
         count = max(FEWEST_CANDIDATES, CANDIDATES_PER_SONG * k)
         candidates = candidate_songs(self.index, self.facts, joined, count, allowed)
@@ -151,18 +156,24 @@ class Recommender:
 
         As `recommend`, without anything to start from. Raises EmptyResultError when there are none.
         """
-        _check(k, diversity)
+        _check(k, diversity, per_artist)
         wanted = _with_names(filters, genre, mood)
         candidates = np.flatnonzero(
-            self._allowed(wanted, self._available([*self.songs_of(exclude)[0]], exclude_artists), k)
+            self.allowed(wanted, self.available([*self.songs_of(exclude)[0]], exclude_artists), k)
         )
         dial = SETTINGS[adventurous]
         fame = (FAME_WITHOUT_SEEDS + dial.fame) * self.facts.fame_rank[candidates]
-        # Between songs that are equally known among all, the exact popularity decides.
-        scores = fame + self.facts.fame[candidates] - self._missed(candidates, targets)
+        scores = fame - self._missed(candidates, targets)
         chosen = self._choose(candidates, scores, k, per_artist, diversity)
         reasons = self._reasons.themed(candidates[chosen], wanted, targets or {})
         return self._list(candidates[chosen], scores[chosen], reasons, ())
+
+    def judged_by(self, ranker: Ranker) -> "Recommender":
+        """The same songs under another ranker's judgement."""
+        other = copy(self)
+        other._ranker, other._lift = ranker, ranker.lift_for(self.facts.genres)
+        other._reasons = self._reasons.judged_by(ranker)
+        return other
 
     def songs_of(self, track_ids: Iterable[str]) -> tuple[np.ndarray, tuple[str, ...]]:
         """The song numbers of the known tracks, each once in the given order, and the unknown ids."""
@@ -180,29 +191,23 @@ class Recommender:
         """The id of the best-known version of a song number."""
         return self._ids[song]
 
-    def allowed(self, filters: Filters | None, exclude: Collection[str], least: int) -> np.ndarray:
-        """Bool (songs,): what meets `filters` and is no version of `exclude`, track ids.
-
-        Raises EmptyResultError, with conditions that leave up to `least`, when nothing does.
-        """
-        return self._allowed(filters or Filters(), self._available([*self.songs_of(exclude)[0]], ()), least)
-
     def why(self, song: int, before: int) -> tuple[Reason, ...]:
         """Why a song goes with another one, which stands before it, and how it differs."""
         seed, songs = Seeds.of(self.facts, self.vectors, np.array([before])), np.array([song])
         table = feature_table(Query(self.facts, self.vectors, self._lift, seed, songs))
         return self._reasons.of(seed, songs, self.vectors[songs], table)[0]
 
-    def _available(self, barred: Sequence[int], artists: Collection[str]) -> np.ndarray:
+    def available(self, barred: Sequence[int], artists: Collection[str] = ()) -> np.ndarray:
         """Bool (songs,): what has not been ruled out by name."""
         available = np.ones(len(self.facts), dtype=bool)
         available[np.array(barred, dtype=np.intp)] = False
-        columns = [self._column_of_artist[name] for name in map(fold, artists) if name in self._column_of_artist]
+        names = {name for joined in artists for name in credited_artists(joined)}
+        columns = [self._column_of_artist[name] for name in names if name in self._column_of_artist]
         if columns:
             available[self.facts.songs_by(np.array(columns), len(self.facts))] = False
         return available
 
-    def _allowed(self, filters: Filters, available: np.ndarray, k: int) -> np.ndarray:
+    def allowed(self, filters: Filters, available: np.ndarray, k: int) -> np.ndarray:
         """Bool (songs,): what may be on the list. Raises EmptyResultError when that is nothing."""
         allowed = available & self.columns.allowed(filters) if filters else available
         if allowed.any():
@@ -234,8 +239,10 @@ class Recommender:
     def _missed(self, candidates: np.ndarray, targets: Mapping[str, float] | None) -> np.ndarray:
         missed = np.zeros(len(candidates))
         for feature, share in (targets or {}).items():
-            known = feature in CONTINUOUS
-            values = self.facts.shares[:, CONTINUOUS.index(feature)] if known else self.facts.fame_rank
+            if feature not in RANGED:
+                raise ValueError(f"there is no {feature} to come near to")
+            fame = feature == POPULARITY
+            values = self.facts.fame_rank if fame else self.facts.shares[:, CONTINUOUS.index(feature)]
             missed += TARGET_WEIGHT * (values[candidates] - share) ** 2
         return missed
 
@@ -266,11 +273,13 @@ class Recommender:
         return Recommendations([Recommendation(self._ids[song], score, why) for song, score, why in found], unknown)
 
 
-def _check(k: int, diversity: float) -> None:
+def _check(k: int, diversity: float, per_artist: int | None) -> None:
     if k < 1:
         raise ValueError(f"k must be at least 1, not {k}")
     if not 0 <= diversity <= 1:
         raise ValueError(f"diversity must be from 0 to 1, not {diversity}")
+    if per_artist is not None and per_artist < 1:
+        raise ValueError(f"per_artist must be at least 1, not {per_artist}")
 
 
 def _with_names(filters: Filters | None, genre: str | None, mood: str | None) -> Filters:

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from ml.encoder import feature_values
-from ml.names import credited_artists, folded_song, song_keys
+from ml.names import credited_artists, first_artist, folded_song, song_keys
 from ml.tracks import CONTINUOUS, FEATURE_NAMES
+from ml.words import texts_of
 
 # How far two measurements of the same recording lie apart when a label delivers it twice, in each feature's unit.
 SAME_RECORDING = {"duration_ms": 2_500.0, "tempo": 1.5, "loudness": 1.5, "energy": 0.06, "danceability": 0.05}
@@ -40,9 +41,12 @@ def group_songs(frame: pd.DataFrame) -> np.ndarray:
 
     Tracks are versions of one song when they share the first artist and the title without marks of version; when they
     share the title and any artist and are the same recording, whoever is named first; and when one artist's tracks
-    have exactly the same features, whatever they are called (a title in another script, a catalogue number).
+    have exactly the same features, whatever they are called (a title in another script, a catalogue number). A track
+    without artist or title is a song of its own.
     """
-    groups = pd.factorize(song_keys(frame))[0]
+    keys = song_keys(frame)
+    nameless = keys.str.startswith("\t") | keys.str.endswith("\t")
+    groups = pd.factorize(keys.mask(nameless, "\t" + frame["track_id"]))[0]
     parent = np.arange(groups.max() + 1)
 
     def root(group: int) -> int:
@@ -61,11 +65,12 @@ def _credited_differently(frame: pd.DataFrame, groups: np.ndarray) -> list[tuple
     """Pairs of groups with the same title, a common artist and a recording in common."""
     values = feature_values(frame)[:, _COLUMNS]
     rows_of: dict[tuple[str, str], list[int]] = {}
-    titles = {title: folded_song(title) for title in frame["track_name"].unique()}
-    credits = {artists: credited_artists(artists) for artists in frame["artists"].unique()}
-    for row, (artists, title) in enumerate(zip(frame["artists"], frame["track_name"], strict=True)):
-        for artist in credits[artists]:
-            rows_of.setdefault((artist, titles[title]), []).append(row)
+    artists, titles = texts_of(frame, "artists"), texts_of(frame, "track_name")
+    folded = {title: folded_song(title) for title in set(titles)}
+    credits = {joined: credited_artists(joined) for joined in set(artists)}
+    for row, (joined, title) in enumerate(zip(artists, titles, strict=True)):
+        for artist in credits[joined] if folded[title] else ():
+            rows_of.setdefault((artist, folded[title]), []).append(row)
     return [
         (groups[one], groups[other])
         for rows in rows_of.values()
@@ -78,9 +83,12 @@ def _credited_differently(frame: pd.DataFrame, groups: np.ndarray) -> list[tuple
 def _called_differently(frame: pd.DataFrame, groups: np.ndarray) -> list[tuple[int, int]]:
     """Pairs of groups by one first artist whose features are exactly the same."""
     values = pd.DataFrame(feature_values(frame)[:, _EXACT])
-    values["artist"] = [key.split("\t")[0] for key in song_keys(frame)]
+    artists = texts_of(frame, "artists")
+    first = {joined: first_artist(joined) for joined in set(artists)}
+    values["artist"] = [first[joined] for joined in artists]
     values["group"] = groups
-    known = values[values.notna().all(axis=1)]
+    known = values[values.notna().all(axis=1) & (values["artist"] != "")]
     same = known.groupby([*range(len(_EXACT)), "artist"], sort=False)["group"]
-    first = same.transform("first")
-    return list(zip(first[first != known["group"]], known.loc[first != known["group"], "group"], strict=True))
+    earliest = same.transform("first")
+    other = earliest != known["group"]
+    return list(zip(earliest[other], known.loc[other, "group"], strict=True))

@@ -1,8 +1,9 @@
 """The one vector space of songs: what they are filed under, in whose company their artists stand, how they sound.
 
-The inner product of two vectors is the weighted sum of three cosines, of genre, company and sound. A song without
-genre labels gets the classifier's probabilities in their place; an artist nobody has met stands where artists of such
-genres stand. So every track that has features, or only a name, gets a vector by the same encoder.
+The inner product of two vectors is the weighted sum of three cosines, of genre, company and sound; a part of which
+nothing is known leaves its weight to the others. A song without genre labels gets the classifier's probabilities in
+their place; an artist nobody has met stands where artists of such genres stand. So every track that has features, or
+only a name, gets a vector by the same encoder.
 """
 
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from scipy.special import ndtri
 from ml.names import credited_artists, fold
 from ml.percentiles import Percentiles
 from ml.tracks import CONTINUOUS
+from ml.words import texts_of
 
 SPACE_FILE = "space.npz"
 GENRE_DIMENSIONS = 33
@@ -92,11 +94,10 @@ class VectorSpace:
     def _company(self, frame: pd.DataFrame, supposed: np.ndarray) -> np.ndarray:
         """Where the artists of each row stand together, unit vectors (rows, COMPANY_DIMENSIONS)."""
         placed = _unit(np.log1p(SUPPOSED_SONGS * supposed) * self.rarity) @ self.company_axes
-        if "artists" in frame:
-            for row, joined in enumerate(frame["artists"].fillna("")):
-                known = [self._place_of[name] for name in credited_artists(joined) if name in self._place_of]
-                if known:
-                    placed[row] = self.places[known].astype(np.float64).mean(axis=0)
+        for row, joined in enumerate(texts_of(frame, "artists")):
+            known = [self._place_of[name] for name in credited_artists(joined) if name in self._place_of]
+            if known:
+                placed[row] = self.places[known].astype(np.float64).mean(axis=0)
         return _unit(placed)
 
     def save(self, folder: Path) -> None:
@@ -145,8 +146,8 @@ def _fit_company(
     """
     from sklearn.decomposition import TruncatedSVD
 
-    credits = numbered([credited_artists(joined) for joined in frame["artists"].fillna("")])
-    albums = numbered([[title] if (title := fold(name)) else [] for name in frame["album_name"].fillna("")])
+    credits = numbered([credited_artists(joined) for joined in texts_of(frame, "artists")])
+    albums = numbered([[title] if (title := fold(name)) else [] for name in texts_of(frame, "album_name")])
     rarity = np.log(max(len(frame), 2) / np.maximum(carries.sum(axis=0), 1))
     genres = (credits.table.T @ csr_matrix(carries.astype(np.float64))).tocsr()
     genres.data = np.log1p(genres.data)
@@ -157,8 +158,14 @@ def _fit_company(
     # Everybody is on an album of many songs; an album of one song tells nothing.
     shared = _unit_rows(shared @ diags(np.where(songs_on > 1, 1 / np.log1p(songs_on), 0)))
     table = hstack([genres, shared]).tocsr()
-    size = min(COMPANY_DIMENSIONS, min(table.shape) - 1)
-    svd = TruncatedSVD(size, n_iter=4, random_state=seed).fit(table)
+    if min(table.shape) < 2 or not table.count_nonzero():
+        # Nothing tells artists apart here: all stand nowhere.
+        nowhere = np.zeros((len(credits.names), COMPANY_DIMENSIONS), dtype=np.float16)
+        return rarity, np.zeros((carries.shape[1], COMPANY_DIMENSIONS)), credits.names, nowhere
+    svd = TruncatedSVD(min(COMPANY_DIMENSIONS, min(table.shape) - 1), n_iter=4, random_state=seed)
+    # In a table of equal rows it divides by their variance.
+    with np.errstate(invalid="ignore"):
+        svd.fit(table)
     places = _padded(_unit(table @ svd.components_.T), COMPANY_DIMENSIONS)
     company_axes = _padded(svd.components_[:, : carries.shape[1]].T, COMPANY_DIMENSIONS)
     return rarity, company_axes, credits.names, places.astype(np.float16)
@@ -194,6 +201,11 @@ def _padded(columns: np.ndarray, width: int) -> np.ndarray:
     kept = columns[:, :width]
     padded[:, : kept.shape[1]] = kept
     return padded
+
+
+def cosines(vectors: np.ndarray, others: np.ndarray, part: slice) -> np.ndarray:
+    """Of GENRE, COMPANY or SOUND alone: (rows, others), 0 where either has nothing there."""
+    return _unit(vectors[:, part]) @ _unit(others[:, part]).T
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:

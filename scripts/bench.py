@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from bot.app import SegueBot
 from bot.assembly import assemble
@@ -25,6 +26,8 @@ from bot.settings import Settings
 from bot.simulated import Place, simulated_discord
 from ml.bundle import ModelBundle
 from ml.errors import SegueError
+from ml.filters import Filters, Range
+from ml.tracks import split_values
 from scripts.models import ready_model
 from storage.store import Store
 
@@ -96,6 +99,7 @@ async def _drive(place: Place, bundle: ModelBundle, requests: int, seed: int) ->
     watch.cancel()
     figures["autocomplete_ms"] = _percentiles(_time_suggestions(bundle, texts, rows, random)[WARM_UP:])
     figures |= _time_classifier(bundle, rows, random)
+    figures["recommend_20_ms"] = _percentiles(_time_recommender(bundle, rows)[WARM_UP:])
     figures["loop_lateness_ms"] = _percentiles(lateness)
     return figures
 
@@ -155,6 +159,24 @@ def _time_classifier(bundle: ModelBundle, rows: np.ndarray, random: np.random.Ge
             classifier.predict_proba(batch)
     timed = {"one_track_ms": one[WARM_UP:], "why_ms": why[WARM_UP:], "thousand_tracks_ms": many[1:]}
     return {name: _percentiles(seconds) for name, seconds in timed.items()}
+
+
+def _time_recommender(bundle: ModelBundle, rows: np.ndarray) -> list[float]:
+    """Seconds that one thread takes for 20 songs, re-ranked, in turn without and with conditions of every kind."""
+    ids, moods = bundle.catalogue.frame["track_id"].to_numpy(), bundle.clusters.names
+    seconds: list[float] = []
+    with threadpool_limits(1):
+        for number, row in enumerate(rows):
+            genres = tuple(split_values(bundle.catalogue.texts[row][2]))
+            filters = (
+                Filters(),
+                Filters(genres=genres),
+                Filters(moods=(moods[number % len(moods)],), explicit=False),
+                Filters(ranges=(Range("tempo", 90, 130), Range("energy", 0.4, None))),
+            )[number % 4]
+            with _lap(seconds):
+                bundle.recommender.recommend([ids[row]], 20, filters=filters)
+    return seconds
 
 
 @contextmanager

@@ -10,7 +10,10 @@ from typing import Any
 import click
 
 from bot.settings import Settings
+from ml.bundle import CURRENT, verify
+from ml.catalogue import Catalogue
 from ml.errors import SegueError
+from ml.evaluation.playlists import PlaylistPlan
 from ml.evaluation.protocols import PROTOCOLS
 from ml.evaluation.report import Facts, report
 from ml.evaluation.run import FEWEST_SEEDS, Evaluation, Plan
@@ -20,6 +23,9 @@ from scripts.progress import progress_bars
 # Each takes up to 3 GB of memory.
 WORKERS = min(2, os.cpu_count() or 1)
 NOTES = "\n## Notes\n"
+PLAYLISTS = "playlists"
+# TidyTuesday 2020-01-21; looked for beside the catalogue.
+PLAYLISTS_FILE = "tidytuesday_spotify_songs.csv.gz"
 FMA_TRACKS, FMA_METRICS = "fma-rock-vs-hiphop.csv.gz", "echonest-metrics.json.gz"
 
 
@@ -33,7 +39,14 @@ class Measured:
 
 
 def evaluate(
-    settings: Settings, given: Path | None, protocol: str | None, seeds: int | None, fma: Path | None, *, quick: bool
+    settings: Settings,
+    given: Path | None,
+    protocol: str | None,
+    seeds: int | None,
+    fma: Path | None,
+    playlists: Path | None,
+    *,
+    quick: bool,
 ) -> Measured:
     """Measures what is asked for; what was measured before is taken from the data folder.
 
@@ -44,11 +57,18 @@ def evaluate(
     # Idle OpenMP threads that spin for work take it away from the other process.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     catalogue = open_catalogue(settings, given)
+    drawn = tuple(range(1 if quick else seeds or FEWEST_SEEDS))
+    of_playlists = None
+    if protocol == PLAYLISTS or (protocol is None and playlists is not None):
+        beside = given or catalogue_path(settings)
+        path = playlists or (beside.parent if beside else settings.data_dir) / PLAYLISTS_FILE
+        of_playlists = PlaylistPlan(path, _serving(settings, catalogue, path), drawn, quick)
     plan = Plan(
-        protocols=PROTOCOLS if protocol is None else (protocol,),
-        seeds=tuple(range(1 if quick else seeds or FEWEST_SEEDS)),
+        protocols=PROTOCOLS if protocol is None else tuple({protocol} - {PLAYLISTS}),
+        seeds=drawn,
         quick=quick,
         fma=_fma(fma),
+        playlists=of_playlists,
     )
     with progress_bars() as progress:
         evaluation = Evaluation(catalogue, given or catalogue_path(settings), plan, progress)
@@ -76,6 +96,16 @@ def _fma(folder: Path | None) -> tuple[Path, Path] | None:
     if missing := [path.name for path in files if not path.is_file()]:
         raise SegueError(f"{folder} holds no {' and no '.join(missing)}.")
     return files
+
+
+def _serving(settings: Settings, catalogue: Catalogue, playlists: Path) -> Path:
+    """The folder of the serving model, whose recommendations are measured; it must know the same catalogue."""
+    if not playlists.is_file():
+        raise SegueError(f"There is no file {playlists}: name one of playlists with --playlists.")
+    current = (settings.models / CURRENT).resolve()
+    if verify(current)["catalogue"]["sha256"] != catalogue.sha256:
+        raise SegueError("The serving model knows another catalogue: run `segue train` with this one first.")
+    return current
 
 
 def write_report(page: str, path: Path) -> None:

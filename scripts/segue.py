@@ -21,7 +21,7 @@ EXIT_REFUSED = 1
 # What only the playground, `ask` and `bench` need; the bot itself runs without.
 PLAYGROUND_PACKAGES = ("simcord", "av", "PIL", "markdown_it", "linkify_it", "regex")
 # Here and not from `ml.evaluation`, which takes seconds to import: only the choices of an option.
-PROTOCOLS = ("stratified", "artist-disjoint", "published")
+PROTOCOLS = ("stratified", "artist-disjoint", "published", "playlists")
 RESULTS = Path("docs/results.md")
 # What only the plot of `bench --index` needs.
 BENCH_PACKAGES = ("matplotlib",)
@@ -161,6 +161,7 @@ def train(settings: Settings, catalogue: Path | None, out: Path | None, seed: in
 @click.option("--seeds", type=click.IntRange(1, 10), help="How many splits to average.  [default: 3; 1 with --quick]")
 @click.option("--quick", is_flag=True, help="One seed and few models, in minutes.")
 @click.option("--fma", type=click.Path(path_type=Path), help="Folder with the FMA rock/hip-hop files.")
+@click.option("--playlists", type=click.Path(path_type=Path), help="A CSV of playlists, as TidyTuesday's.")
 @click.option(
     "--report",
     type=click.Path(path_type=Path),
@@ -175,6 +176,7 @@ def evaluate(
     seeds: int | None,
     quick: bool,
     fma: Path | None,
+    playlists: Path | None,
     report: Path | None,
     as_json: bool,
 ) -> None:
@@ -182,11 +184,26 @@ def evaluate(
     from scripts.evaluation import evaluate as measure_all
     from scripts.evaluation import write_report
 
-    measured = measure_all(settings, catalogue, protocol, seeds, fma, quick=quick)
+    measured = measure_all(settings, catalogue, protocol, seeds, fma, playlists, quick=quick)
     click.echo(json.dumps(measured.results, ensure_ascii=False) if as_json else measured.page)
     # Less than everything must not replace the full page.
     if report is not None or measured.complete:
         write_report(measured.page, report or RESULTS)
+
+
+@main.command("learn-ranking")
+@click.argument("playlists", type=click.Path(path_type=Path))
+@click.option("--seed", type=SEED, default=0, show_default=True)
+@click.pass_obj
+def learn_ranking(settings: Settings, playlists: Path, seed: int) -> None:
+    """Learn from a CSV of PLAYLISTS what goes together; the next `segue train` serves it."""
+    from scripts.models import ready_model
+    from scripts.progress import progress_bars
+    from scripts.ranking import learn_ranking as learn_from
+
+    with progress_bars() as progress:
+        learned = learn_from(ready_model(settings), playlists, seed, progress)
+    click.echo(f"Learned from {learned.playlists} of {learned.read} playlists; written to {learned.path}.")
 
 
 def _sizes(_: click.Context, __: click.Parameter, text: str) -> list[int]:

@@ -5,7 +5,8 @@ from typing import Any
 
 from ml.evaluation.baselines import BASELINES
 from ml.evaluation.networks import NETWORKS, SERVED
-from ml.evaluation.scores import mean_and_interval
+from ml.evaluation.playlist_report import playlist_tables
+from ml.evaluation.tables import figure, table
 from ml.tracks import FEATURE_NAMES, TEXT_COLUMNS
 
 Result = dict[str, Any]
@@ -61,6 +62,7 @@ def report(results: dict[str, Result], facts: Facts) -> str:
                     _model_table(by_model, "strict"),
                 ]
             parts += _genres(by_model)
+    parts += playlist_tables(results)
     parts += _balances(results)
     parts += _importance(results)
     parts += _clusters(results)
@@ -221,17 +223,3 @@ def _two_sources(results: dict[str, Result]) -> list[str]:
 
 def _cell(value: Any) -> str:
     return f"{value:.3f}" if isinstance(value, float) else str(value)
-
-
-def figure(values: list[float]) -> str:
-    """The mean, with the half width of its 95 % confidence interval where there are several values."""
-    mean, half = mean_and_interval(values)
-    if all(isinstance(value, int) for value in values):
-        return f"{mean:,.0f}"
-    return f"{mean:.3f}" if half is None else f"{mean:.3f} ± {half:.3f}"
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -18,6 +18,7 @@ from ml.catalogue import Catalogue
 from ml.evaluation.baselines import BALANCES, BASELINES, audio_columns, baseline_chances
 from ml.evaluation.clusters import cluster_table, synthetic_scores
 from ml.evaluation.networks import NETWORKS, SERVED, TaskNetworks
+from ml.evaluation.playlists import PlaylistPlan
 from ml.evaluation.popularity import popularity_scores
 from ml.evaluation.protocols import PROTOCOLS, Task, ceiling, make_task
 from ml.evaluation.scores import full_scores, most_confused, per_genre
@@ -47,20 +48,22 @@ Progress = Callable[[str, int, int, str], None]
 
 @dataclass(frozen=True)
 class Plan:
-    """What to measure. `fma` are the two files of the rock/hip-hop set, if they are there.
+    """What to measure. `fma` are the two files of the rock/hip-hop set, if they are there; `playlists` likewise.
 
-    With fewer than all PROTOCOLS nothing else is measured.
+    With fewer than all PROTOCOLS nothing else is measured but `playlists`.
     """
 
     protocols: tuple[str, ...] = PROTOCOLS
     seeds: tuple[int, ...] = (0, 1, 2)
     quick: bool = False
     fma: tuple[Path, Path] | None = None
+    playlists: PlaylistPlan | None = None
 
     @property
     def complete(self) -> bool:
         """Whether it measures all that is promised, with confidence intervals."""
-        return self.protocols == PROTOCOLS and len(self.seeds) >= FEWEST_SEEDS and not self.quick and bool(self.fma)
+        everything = self.protocols == PROTOCOLS and bool(self.fma) and self.playlists is not None
+        return everything and len(self.seeds) >= FEWEST_SEEDS and not self.quick
 
 
 class Evaluation:
@@ -129,6 +132,8 @@ class Evaluation:
     def steps(self) -> Iterator[Step]:
         """The steps in order: what the project promises first, so that a broken-off run has measured that."""
         plan = self.plan
+        if plan.playlists is not None:
+            yield from plan.playlists.steps(self._progress)
         for seed in plan.seeds:
             for protocol in self._network_protocols():
                 for name in self._network_names(protocol, seed):

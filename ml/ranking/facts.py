@@ -1,5 +1,6 @@
 """What the ranker reads of each song, laid out once when a model is loaded."""
 
+import re
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -15,12 +16,17 @@ from ml.percentiles import Percentiles
 from ml.songs import Songs
 from ml.tracks import split_values
 from ml.vectors import numbered
+from ml.words import texts_of
 
 # Popularity as Spotify counts it.
 HIGHEST_POPULARITY = 100
 # An album with fewer songs here is its artist's own rather than a compilation.
 SMALL_ALBUM = 6
 ARTIST_FAMILIARITY = 0.7
+# Stands for the first artist where none is named.
+NOBODY = -1
+# "Master of Puppets" is a song.
+REMASTER = re.compile("re-?master", re.IGNORECASE)
 FACTS_FILE = "songs.npz"
 
 
@@ -31,11 +37,11 @@ class SongFacts:
     genres            the catalogue's genre names
     carries           (n, genres) uint8, which genres any version carries
     artists           (n, artists) 0/1, who is credited on any version; `artist_names` folded, by column
-    first_artist      (n,) column of the artist named first; -1 without one
+    first_artist      (n,) column of the artist named first; NOBODY without one
     artist_genres     (artists, genres) float32, the share of each genre among an artist's labels; rows sum to 1
     albums            (n, albums) 0/1
     fame              (n,) popularity 0..1 of the best-known version; unknown counts as none
-    fame_rank         (n,) the share of songs that are less known, 0..1
+    fame_rank         (n,) the share of songs that are not better known, 0..1; of equally known ones half count
     versions          (n,) log of the number of track ids
     shares            (n, continuous features) percentiles 0..1
     remastered, guests, explicit   (n,) 0 or 1
@@ -65,17 +71,22 @@ class SongFacts:
             shape=(len(songs), len(frame)),
         )
         carries = ((member @ genre_matrix(frame, genres).astype(np.float32)) > 0).astype(np.uint8)
-        names = {joined: credited_artists(joined) for joined in frame["artists"].unique()}
-        credits = numbered([names[joined] for joined in frame["artists"]])
+        texts = texts_of(frame, "artists")
+        names = {joined: credited_artists(joined) for joined in set(texts)}
+        credits = numbered([names[joined] for joined in texts])
         artists = _binary(member @ credits.table)
         column_of = {name: column for column, name in enumerate(credits.names)}
         best = frame.iloc[songs.row_of]
-        first = [column_of[names[joined][0]] if names[joined] else -1 for joined in best["artists"]]
+        best_credits = [names[joined] for joined in texts_of(best, "artists")]
+        first = [column_of[credited[0]] if credited else NOBODY for credited in best_credits]
         counts = np.asarray(artists.T @ csr_matrix(carries.astype(np.float32)).toarray(), dtype=np.float32)
-        titles = {name: fold(name) for name in frame["album_name"].unique()}
-        albums = numbered([[titles[name]] if titles[name] else [] for name in frame["album_name"]])
+        titles = texts_of(frame, "album_name")
+        folded = {title: fold(title) for title in set(titles)}
+        albums = numbered([[folded[title]] if folded[title] else [] for title in titles])
         fame = best["popularity"].fillna(0).to_numpy(dtype=np.float32) / HIGHEST_POPULARITY
-        remastered = frame["track_name"].str.contains("master", case=False).to_numpy(dtype=np.float32)
+        remastered = np.array(
+            [REMASTER.search(title) is not None for title in texts_of(frame, "track_name")], np.float32
+        )
         return cls(
             tuple(genres),
             carries,
@@ -89,7 +100,7 @@ class SongFacts:
             np.log(np.asarray(member.sum(axis=1), dtype=np.float32).ravel()),
             percentiles.of(best).astype(np.float32),
             np.asarray(member @ remastered > 0, dtype=np.float32),
-            (best["artists"].str.contains(";", regex=False)).to_numpy(dtype=np.float32),
+            np.array([len(credited) > 1 for credited in best_credits], dtype=np.float32),
             best["explicit"].fillna(0).to_numpy(dtype=np.float32),
         )
 
@@ -137,12 +148,20 @@ class SongFacts:
     @cached_property
     def typical_fame(self) -> np.ndarray:
         """(genres,) the mean fame rank of a genre's songs."""
+        return self._mean_by_genre(self.fame_rank)
+
+    @cached_property
+    def typical_artist_fame(self) -> np.ndarray:
+        """(genres,) the mean `artist_fame` of a genre's songs."""
+        return self._mean_by_genre(self.artist_fame)
+
+    def _mean_by_genre(self, values: np.ndarray) -> np.ndarray:
         carries = self.carries.astype(np.float32)
-        return (self.fame_rank @ carries) / np.maximum(carries.sum(axis=0), 1)
+        return (values @ carries) / np.maximum(carries.sum(axis=0), 1)
 
     @cached_property
     def rank_in_genre(self) -> csr_matrix:
-        """(n, genres): the share of the genre's songs that are less known, where a song carries the genre."""
+        """(n, genres): `fame_rank` among the genre's songs, where a song carries the genre."""
         rows, columns = np.nonzero(self.carries)
         table = pd.DataFrame({"genre": columns, "fame": self.fame[rows]})
         ranks = table.groupby("genre")["fame"].rank(pct=True).to_numpy(dtype=np.float32)
@@ -155,20 +174,26 @@ class SongFacts:
 
     @cached_property
     def artist_fame(self) -> np.ndarray:
-        """(n,) the fame rank of the best-known song by any of the song's artists."""
+        """(n,) the fame rank of the best-known song by any of the song's artists, itself included."""
         credited = np.repeat(np.arange(len(self)), np.diff(self.artists.indptr))
         best = np.zeros(self.artists.shape[1], dtype=np.float32)
         np.maximum.at(best, self.artists.indices, self.fame_rank[credited])
-        known = np.zeros(len(self), dtype=np.float32)
+        known = self.fame_rank.copy()
         np.maximum.at(known, credited, best[self.artists.indices])
         return known
 
     @cached_property
     def place_at_artist(self) -> np.ndarray:
-        """(n,) 1 for its first artist's best-known song, 2 for the next one …"""
-        return (
-            pd.Series(self.fame).groupby(self.first_artist).rank(ascending=False, method="first").to_numpy(np.float32)
-        )
+        """(n,) 1 for its first artist's best-known song, 2 for the next one …; 1 without an artist."""
+        places = pd.Series(self.fame).groupby(self.first_artist).rank(ascending=False, method="first")
+        return np.where(self.first_artist == NOBODY, 1, places).astype(np.float32)
+
+    @cached_property
+    def songs_of_first_artist(self) -> np.ndarray:
+        """(n,) how many songs credit the song's first artist; 1 without an artist."""
+        counts = np.append(self.songs_of_artist, 1).astype(np.float32)
+        # The last place is that of NOBODY.
+        return counts[self.first_artist]
 
     @cached_property
     def familiarity(self) -> np.ndarray:

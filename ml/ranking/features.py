@@ -10,10 +10,10 @@ from functools import cached_property
 
 import numpy as np
 
-from ml.ranking.facts import SongFacts
+from ml.ranking.facts import NOBODY, SongFacts
 from ml.ranking.seeds import Seeds
 from ml.tracks import CONTINUOUS
-from ml.vectors import COMPANY, COMPANY_WEIGHT, SOUND, SOUND_WEIGHT
+from ml.vectors import COMPANY, SOUND, cosines
 
 Columns = dict[str, np.ndarray]
 # Keep quotients and logarithms finite; what is smaller is noise.
@@ -52,7 +52,9 @@ class Query:
     @cached_property
     def repetition(self) -> float:
         """The share of seeds whose first artist another seed has already."""
-        return 1 - len(np.unique(self.seeds.first_artist)) / len(self.seeds)
+        first = self.seeds.first_artist
+        named = first[first != NOBODY]
+        return (len(named) - len(np.unique(named))) / len(first)
 
     @cached_property
     def by_seed_artist(self) -> np.ndarray:
@@ -66,7 +68,7 @@ class Query:
     @cached_property
     def company(self) -> np.ndarray:
         """(candidates, seeds) cosines of where their artists stand."""
-        return (self.vectors[self.candidates, COMPANY] @ self.seeds.vectors[:, COMPANY].T) / COMPANY_WEIGHT
+        return cosines(self.vectors[self.candidates], self.seeds.vectors, COMPANY)
 
 
 def genre(query: Query) -> Columns:
@@ -88,8 +90,8 @@ def artist(query: Query) -> Columns:
     shared = query.by_seed_artist
     any_ = (shared > 0).astype(np.float32)
     first = facts.first_artist[query.candidates]
-    by_first = np.where(first >= 0, query.artists[first], 0)
-    songs = np.log(np.maximum(facts.songs_of_artist[first], 1))
+    by_first = np.where(first == NOBODY, 0, query.artists[first])
+    songs = np.log(facts.songs_of_first_artist[query.candidates])
     return {
         "artist shared": any_,
         "first artist shared": (by_first > 0).astype(np.float32),
@@ -132,7 +134,6 @@ def fame(query: Query) -> Columns:
     weight = count / (count + FAME_PRIOR)
     spread = seeds.fame.std() * np.sqrt(weight) + FAME_SPREAD * np.sqrt(1 - weight)
     versions, genres = facts.versions[at], np.log(facts.genre_count[at])
-    first = facts.first_artist[at]
     return {
         "fame rank": rank,
         "fame rank squared": rank**2,
@@ -152,7 +153,7 @@ def fame(query: Query) -> Columns:
         "genres": genres,
         "genres x seeds'": genres * np.log(seeds.genre_count).mean(),
         "place at artist": np.log(facts.place_at_artist[at]),
-        "artist's songs": np.log(np.maximum(facts.songs_of_artist[first], 1)),
+        "artist's songs": np.log(facts.songs_of_first_artist[at]),
     }
 
 
@@ -163,7 +164,7 @@ def sound(query: Query) -> Columns:
     variance = seeds.var(axis=0) * known + CATALOGUE_VARIANCE * (1 - known)
     mean = (mean * count + CATALOGUE_MEAN * PRIOR_MEAN) / (count + PRIOR_MEAN)
     off = np.minimum((shares - mean) ** 2 / variance, FARTHEST)
-    likeness = (query.vectors[query.candidates, SOUND] @ query.seeds.vectors[:, SOUND].T) / SOUND_WEIGHT
+    likeness = cosines(query.vectors[query.candidates], query.seeds.vectors, SOUND)
     return {
         "sound off": off.mean(axis=1),
         "sound, mean": likeness.mean(axis=1),

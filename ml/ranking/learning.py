@@ -7,15 +7,17 @@ optimum, then small networks start from it.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
 
 from ml.index import TrackIndex
 from ml.ranking.candidates import candidate_songs
 from ml.ranking.facts import SongFacts
 from ml.ranking.features import Query, feature_columns, feature_table
-from ml.ranking.ranker import MOST_DEVIATIONS, Ranker, joined
+from ml.ranking.ranker import Ranker, joined
 from ml.ranking.seeds import Seeds
 
 # How a playlist is divided for learning: twice in halves as it is judged, once at a random place.
@@ -31,6 +33,8 @@ LINEAR_RATE = 0.1
 LIFT_PRIOR = 1e-2
 RARE_GENRE = 1e-3
 
+# Products this small take five times as long when threads share them.
+one_thread = partial(threadpool_limits, 1)
 # Called with what is done, out of how much.
 Progress = Callable[[int, int], None]
 
@@ -102,52 +106,57 @@ def _lesson(
     return Lesson(feature_table(Query(facts, vectors, lift, given_songs, judged)), len(wanted), weight)
 
 
-def learn_ranker(
+@dataclass(frozen=True)
+class Material:
+    """Standardised lessons and what the ranker must know besides its weights."""
+
+    lessons: list[Lesson]
+    blank: Ranker
+
+
+def study(
     facts: SongFacts,
     index: TrackIndex,
     playlists: list[np.ndarray],
     *,
     seed: int = 0,
-    without: tuple[str, ...] = (),
-    networks: int = NETWORKS,
     progress: Progress = lambda done, total: None,
-) -> Ranker:
-    """A ranker from `playlists` (song numbers each). `without` names parts of the score that are left out.
-
-    With `networks` 0 it is linear.
-    """
-    random = np.random.default_rng(seed)
-    material = lessons(facts, index, playlists, random, progress)
+) -> Material:
+    """Everything to learn from `playlists` (song numbers each)."""
+    with one_thread():
+        made = lessons(facts, index, playlists, np.random.default_rng(seed), progress)
     vectors, lift = index.vectors[:, :-1], genre_lift(facts, playlists)
     some = playlists[0][:1]
-    probe = feature_columns(Query(facts, vectors, lift, Seeds.of(facts, vectors, some), some))
-    names = tuple(name for columns in probe.values() for name in columns)
-    parts = tuple(part for part, columns in probe.items() for _ in columns)
-    used = np.array([part not in without for part in parts])
-    everything = np.concatenate([lesson.table for lesson in material])
+    columns = feature_columns(Query(facts, vectors, lift, Seeds.of(facts, vectors, some), some))
+    everything = np.concatenate([lesson.table for lesson in made])
     mean, scale = everything.mean(axis=0), everything.std(axis=0) + 1e-6
     del everything
-    material = [
-        replace(
-            lesson,
-            table=np.clip((lesson.table - mean) / scale, -MOST_DEVIATIONS, MOST_DEVIATIONS).astype(np.float32) * used,
-        )
-        for lesson in material
-    ]
-    linear = _fit_linear(material)
-    base = Ranker(
-        names,
-        parts,
-        mean,
-        scale,
-        linear.astype(np.float32),
-        np.zeros((len(names), 1), dtype=np.float32),
-        np.zeros(1, dtype=np.float32),
-        np.zeros(1, dtype=np.float32),
-        facts.genres,
-        lift,
+    names = tuple(name for part in columns.values() for name in part)
+    nothing = np.zeros(len(names), dtype=np.float32)
+    blank = Ranker(
+        columns=names,
+        parts=tuple(part for part, inside in columns.items() for _ in inside),
+        mean=mean,
+        scale=scale,
+        linear=nothing,
+        hidden=nothing[:, None],
+        bias=nothing[:1],
+        out=nothing[:1],
+        genres=facts.genres,
+        lift=lift,
     )
-    trained = [_fit_network(material, base, np.random.default_rng([seed, number])) for number in range(networks)]
+    return Material([replace(lesson, table=blank.standardised(lesson.table)) for lesson in made], blank)
+
+
+def learn(material: Material, *, seed: int = 0, without: str | None = None, networks: int = NETWORKS) -> Ranker:
+    """A ranker fitted to `material`, linear with `networks` 0; `without` names a part of the score to leave out."""
+    used = np.array([part != without for part in material.blank.parts], dtype=np.float32)
+    seen = material.lessons
+    if without is not None:
+        seen = [replace(lesson, table=lesson.table * used) for lesson in seen]
+    with one_thread():
+        base = replace(material.blank, linear=_fit_linear(seen).astype(np.float32))
+        trained = [_fit_network(seen, base, np.random.default_rng([seed, number])) for number in range(networks)]
     ranker = joined(trained) if trained else base
     # What was left out must not speak at serving either.
     return replace(ranker, linear=ranker.linear * used, hidden=ranker.hidden * used[:, None])
@@ -211,12 +220,13 @@ def _slopes(lesson: Lesson, weights: list[np.ndarray], random: np.random.Generat
     """The loss's gradient by each of the network's weights."""
     hidden, bias, out, linear = weights
     active = np.maximum(lesson.table @ hidden + bias, 0)
-    active *= (random.random(HIDDEN) > DROPOUT) / np.float32(1 - DROPOUT)
+    kept = (random.random(HIDDEN) > DROPOUT) / np.float32(1 - DROPOUT)
+    active *= kept
     chances, _, _ = _softmax(active @ out + lesson.table @ linear, lesson.weight)
     importance = np.sqrt(lesson.wanted)
     by_score = (importance * chances).astype(np.float32)
     by_score[: lesson.wanted] -= importance / lesson.wanted
-    by_hidden = np.outer(by_score, out) * (active > 0)
+    by_hidden = np.outer(by_score, out * kept) * (active > 0)
     return [
         lesson.table.T @ by_hidden + DECAY * hidden,
         by_hidden.sum(axis=0),

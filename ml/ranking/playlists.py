@@ -36,7 +36,8 @@ def read_playlists(path: Path, frame: pd.DataFrame, songs: Songs, fewest: int = 
     try:
         table = pd.read_csv(path, usecols=list(PLAYLIST_COLUMNS), dtype=str)
     except (OSError, ValueError) as error:
-        raise CatalogueError(f"{path} is no table of playlists: {error}.") from None
+        why = " ".join(str(error).split()).rstrip(".")
+        raise CatalogueError(f"{path} is no table of playlists: {why}.") from None
     table = table.dropna(subset=["playlist_id"])
     song_of_id = dict(zip(frame["track_id"], songs.of_row, strict=True))
     song_of_key = dict(zip(song_keys(frame), songs.of_row, strict=True))

@@ -40,11 +40,11 @@ class Ranker:
 
     def score(self, table: np.ndarray) -> np.ndarray:
         """Log-odds up to a constant, float32 (rows,), from columns (rows, f): comparable for one query only."""
-        return self._of_standardised(self._standardised(table))
+        return self._of_standardised(self.standardised(table))
 
     def gains(self, table: np.ndarray) -> dict[str, np.ndarray]:
         """What each part adds to the scores of (rows, f) against an average song's part: (rows,) by part's name."""
-        standardised = self._standardised(table)
+        standardised = self.standardised(table)
         scores = self._of_standardised(standardised)
         parts = np.array(self.parts)
         return {
@@ -52,8 +52,9 @@ class Ranker:
             for part in dict.fromkeys(self.parts)
         }
 
-    def _standardised(self, table: np.ndarray) -> np.ndarray:
-        return np.clip((table - self.mean) / self.scale, -MOST_DEVIATIONS, MOST_DEVIATIONS)
+    def standardised(self, table: np.ndarray) -> np.ndarray:
+        """Columns (rows, f) on the scale that the weights are for, float32."""
+        return np.clip((table - self.mean) / self.scale, -MOST_DEVIATIONS, MOST_DEVIATIONS).astype(np.float32)
 
     def _of_standardised(self, standardised: np.ndarray) -> np.ndarray:
         return standardised @ self.linear + np.maximum(standardised @ self.hidden + self.bias, 0) @ self.out

@@ -10,19 +10,21 @@ from ml.ranking.facts import SongFacts
 
 # Stands for a track outside of the catalogue.
 OUTSIDE = -1
+# What is heard in a track is never certain; a genre so many times less likely than the likeliest is not said of it.
+LIKELY = 2.0
 
 
 @dataclass(frozen=True)
 class Seeds:
     """s given songs; the columns of the tables are those of the catalogue's SongFacts.
 
-    songs             (s,) numbers in the catalogue, OUTSIDE for others
+    songs             (s,) numbers in the catalogue, which are never recommended; OUTSIDE for others
     vectors           (s, ml.vectors.DIMENSIONS) unit vectors
     genre_shares      (s, genres) rows sum to 1: labels, or what was heard where there are none
     artist_shares     (s, genres) the genres of the song's artists
     genre_count       (s,)
     artists, albums   (s, artists) and (s, albums) 0/1
-    first_artist      (s,) column of the artist named first; negative and different for each unknown one
+    first_artist      (s,) column of the artist named first; below NOBODY and different for each unknown one
     fame, fame_rank, artist_fame   (s,) 0..1
     versions          (s,) log of the number of track ids
     shares            (s, continuous features) percentiles 0..1
@@ -71,6 +73,11 @@ class Seeds:
 
     def __len__(self) -> int:
         return len(self.songs)
+
+    def likely_genres(self, seed: int) -> np.ndarray:
+        """Bool (genres,): the seed's labels; of what was only heard, the likeliest and what is half as likely."""
+        shares = self.genre_shares[seed]
+        return shares * LIKELY > shares.max()
 
     @property
     def known(self) -> np.ndarray:

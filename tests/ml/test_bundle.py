@@ -1,14 +1,17 @@
 import json
 import shutil
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from scipy.sparse import issparse
 
-from ml.bundle import CATALOGUE_FILE, MANIFEST_FILE, ModelBundle, load_current, make_current
+from ml.bundle import CATALOGUE_FILE, MANIFEST_FILE, RANKER_FILE, ModelBundle, load_current, make_current
 from ml.catalogue import sample
-from ml.errors import BundleError
+from ml.errors import BundleError, UnknownTrackError
+from ml.ranking.facts import SongFacts
+from ml.songs import Songs, group_songs
 from ml.tracks import FEATURE_NAMES
 from ml.train import train
 
@@ -40,6 +43,57 @@ def test_a_published_bundle_loads_and_answers(bundle):
     seed = bundle.catalogue.frame["track_id"].iat[0]
     assert len(bundle.recommender.recommend([seed], k=5)) == 5
     assert bundle.clusters.predict(bundle.catalogue.frame.head(3)).isin(bundle.clusters.names).all()
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        FEATURE_NAMES,
+        ("artists", "track_name"),
+        ("track_name",),
+        ("artists", "album_name", "track_name", *FEATURE_NAMES),
+    ],
+    ids=["sound", "names", "title", "all"],
+)
+def test_a_list_starts_from_tracks_that_the_catalogue_lacks(bundle, known):
+    seeds = bundle.seeds_outside(bundle.catalogue.frame[list(known)].head(2))
+    found = bundle.recommender.recommend([], 10, outside=seeds)
+    assert len(found) == 10
+    assert all(one.reasons for one in found)
+
+
+def test_a_song_of_the_catalogue_given_as_from_outside_does_not_come_back(bundle):
+    row = bundle.catalogue.frame.drop(columns=["track_id", "genres"]).head(1)
+    found = bundle.recommender.recommend([], 50, outside=bundle.seeds_outside(row))
+    assert bundle.recommender.songs.of_row[0] not in bundle.recommender.songs_of(one.track_id for one in found)[0]
+
+
+def test_no_tracks_from_outside_are_refused_with_a_sentence(bundle):
+    with pytest.raises(UnknownTrackError, match="At least one track"):
+        bundle.seeds_outside(bundle.catalogue.frame.head(0))
+
+
+def test_the_served_songs_are_the_trained_ones(bundle):
+    made = Songs.of(group_songs(bundle.catalogue.frame), bundle.catalogue.frame["popularity"].to_numpy())
+    facts = SongFacts.of(bundle.catalogue.frame, made, bundle.space.percentiles)
+    served = bundle.recommender.facts
+    for field in fields(SongFacts):
+        one, other = getattr(facts, field.name), getattr(served, field.name)
+        assert (one != other).nnz == 0 if issparse(one) else np.array_equal(one, other), field.name
+
+
+def test_bold_lists_of_the_sample_are_less_familiar_and_easy_ones_more(bundle):
+    recommender = bundle.recommender
+    seeds = bundle.catalogue.frame["track_id"].iloc[::150].tolist()
+
+    def familiarity(dial) -> float:
+        songs = [
+            recommender.songs_of(one.track_id for one in recommender.recommend([seed], 20, adventurous=dial))[0]
+            for seed in seeds
+        ]
+        return float(recommender.facts.familiarity[np.concatenate(songs)].mean())
+
+    assert familiarity("bold") < familiarity("medium") < familiarity("easy")
 
 
 def test_the_catalogue_survives_unchanged(bundle):
@@ -81,7 +135,19 @@ def test_an_empty_folder_is_refused(tmp_path):
     assert "no trained model" in refusal(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["classifier.tflite", "index.faiss", CATALOGUE_FILE, "rows.npz", "clusters.json"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "classifier.tflite",
+        "index.faiss",
+        CATALOGUE_FILE,
+        "rows.npz",
+        "clusters.json",
+        "space.npz",
+        "songs.npz",
+        RANKER_FILE,
+    ],
+)
 def test_one_flipped_byte_is_refused(models, name):
     path = models / "current" / name
     data = bytearray(path.read_bytes())

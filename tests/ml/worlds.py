@@ -2,12 +2,21 @@
 
 import csv
 import io
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from ml.index import TrackIndex
+from ml.percentiles import Percentiles
+from ml.ranking.candidates import with_fame
+from ml.ranking.facts import SongFacts
+from ml.ranking.ranker import Ranker
+from ml.recommender import Recommender
+from ml.songs import Songs, group_songs
 from ml.tracks import CATALOGUE_COLUMNS
+from ml.vectors import VectorSpace
 
 # A row of the dataset's file, as text; tests change what they are about.
 ROW = {
@@ -118,3 +127,34 @@ def two_camps(size: int = 120, seed: int = 0) -> pd.DataFrame:
             )
         )
     return catalogue_frame(*songs)
+
+
+@dataclass(frozen=True)
+class World:
+    """A catalogue with everything the recommender is made of; its tracks are heard as what they are filed under."""
+
+    frame: pd.DataFrame
+    songs: Songs
+    facts: SongFacts
+    space: VectorSpace
+    index: TrackIndex
+
+    @property
+    def vectors(self) -> np.ndarray:
+        # A copy: the index takes its own along when it goes.
+        return self.index.vectors[:, :-1].copy()
+
+    def recommender(self, ranker: Ranker | None = None) -> Recommender:
+        moods = np.where(self.frame["energy"] > 0.5, "Energetic", "Chill")
+        return Recommender(self.frame, self.songs, moods, self.index, self.facts, ranker or Ranker.load())
+
+
+def world(frame: pd.DataFrame) -> World:
+    songs = Songs.of(group_songs(frame), frame["popularity"].to_numpy())
+    percentiles = Percentiles.fit(frame)
+    facts = SongFacts.of(frame, songs, percentiles)
+    best, carries = frame.iloc[songs.row_of], facts.carries > 0
+    heard = carries / np.maximum(carries.sum(axis=1, keepdims=True), 1)
+    space = VectorSpace.fit(best, carries, heard, percentiles)
+    index = TrackIndex.build(with_fame(space.encode(best, carries, heard), facts.fame))
+    return World(frame, songs, facts, space, index)

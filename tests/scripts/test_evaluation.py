@@ -15,8 +15,9 @@ def test_notes_written_by_hand_survive_the_next_page(tmp_path):
 
 def test_the_command_line_knows_every_protocol():
     from ml.evaluation import protocols
+    from scripts import evaluation
 
-    assert protocols.PROTOCOLS == PROTOCOLS
+    assert (*protocols.PROTOCOLS, evaluation.PLAYLISTS) == PROTOCOLS
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,11 @@ def test_the_command_line_knows_every_protocol():
     [
         (["--catalogue", "nowhere.csv"], "There is no file nowhere.csv."),
         (["--quick", "--seeds", "3"], "A quick look has one seed: leave out --seeds, or --quick."),
+        (
+            ["--protocol", "playlists"],
+            "tidytuesday_spotify_songs.csv.gz: name one of playlists with --playlists.",
+        ),
+        (["--playlists", "nowhere.csv"], "There is no file nowhere.csv: name one of playlists with --playlists."),
         (["--fma", "."], "holds no fma-rock-vs-hiphop.csv.gz and no echonest-metrics.json.gz."),
     ],
 )

@@ -4,7 +4,6 @@ import gzip
 import json
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -159,39 +158,3 @@ def test_a_spoilt_model_is_refused_with_a_sentence(sample_models, tmp_path):
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "index.faiss" in done.stderr.strip().splitlines()[-1]
-
-
-@pytest.mark.real_data
-def test_ten_songs_of_the_real_catalogue_no_version_twice_two_per_artist(real_dataset):
-    """The served list's promises, on vectors made without the long training: the classifier is left out."""
-    import numpy as np
-
-    from ml.catalogue import read_catalogue
-    from ml.index import TrackIndex
-    from ml.percentiles import Percentiles
-    from ml.ranking.candidates import with_fame
-    from ml.ranking.facts import SongFacts
-    from ml.ranking.ranker import Ranker
-    from ml.recommender import Recommender
-    from ml.songs import Songs, group_songs
-    from ml.tracks import split_values
-    from ml.vectors import VectorSpace
-
-    catalogue = read_catalogue(real_dataset)
-    frame = catalogue.frame
-    percentiles = Percentiles.fit(frame)
-    songs = Songs.of(group_songs(frame), frame["popularity"].to_numpy())
-    facts = SongFacts.of(frame, songs, percentiles)
-    best, labels = frame.iloc[songs.row_of], facts.carries > 0
-    heard = facts.carries / facts.carries.sum(axis=1, keepdims=True)
-    space = VectorSpace.fit(best, labels, heard, percentiles)
-    index = TrackIndex.build(with_fame(space.encode(best, labels, heard), facts.fame))
-    recommender = Recommender(frame, songs, np.full(len(frame), "Chill"), index, facts, Ranker.load())
-    for row in np.random.default_rng(0).integers(0, len(frame), 100):
-        found = recommender.recommend([frame["track_id"].iat[row]], 10)
-        rows = [catalogue.row_of[one.track_id] for one in found]
-        credits = Counter(artist for one in rows for artist in split_values(frame["artists"].iat[one]))
-        assert len(found) == 10
-        assert len({songs.of_row[one] for one in [row, *rows]}) == 11
-        assert max(credits.values()) <= 2
-        assert all(one.reasons for one in found)
