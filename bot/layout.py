@@ -1,6 +1,7 @@
 """The pieces every reply is built from; all limits are Discord's."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +12,14 @@ from ml.bundle import ModelBundle
 from ml.tracks import split_values
 
 COLOUR = discord.Colour(0x8B5CF6)
+# Of all texts of a message together.
+LONGEST_MESSAGE = 4_000
 LONGEST_TITLE = 70
 LONGEST_ARTISTS = 60
 TRACK_URL = "https://open.spotify.com/track/"
 
 TEXT_PAGE = "songs {first}–{last} of {total}"
-TEXT_ONE_PAGE = "{total} songs"
+TEXT_LEFT_OVER = "Only {songs} left for this, with at most two by one artist."
 BUTTON_BACK = "← Back"
 BUTTON_FORWARD = "Next →"
 # Songs on one page of a list: as many as a phone shows without endless scrolling.
@@ -68,6 +71,17 @@ def message(*parts: str | ui.Item[Any]) -> ui.LayoutView:
     items = [ui.TextDisplay(part) if isinstance(part, str) else part for part in parts]
     view.add_item(ui.Container(*items, accent_colour=COLOUR))
     return view
+
+
+def small(lines: Sequence[str], room: int) -> str:
+    """Lines in small print, as many as fit into `room` characters; "" for none."""
+    shown: list[str] = []
+    for line in lines:
+        room -= len(line) + len("-# \n")
+        if room < 0:
+            break
+        shown.append(f"-# {line}")
+    return "\n".join(shown)
 
 
 def footer(note: ModelNote, *facts: str) -> str:
@@ -124,6 +138,10 @@ def chart(rows: list[tuple[str, float]]) -> str:
 def _bar(share: float) -> str:
     eighths = round(max(0.0, min(1.0, share)) * BAR_CELLS * 8)
     return "█" * (eighths // 8) + EIGHTHS[eighths % 8]
+
+
+def counted(songs: int) -> str:
+    return "1 song" if songs == 1 else f"{songs:,} songs"
 
 
 def gap() -> ui.Separator[Any]:

@@ -12,9 +12,17 @@ REASON_WORDS = {
     "artist": "also {}",
     "genre": "same {}",
     "related": "near: {}",
+    "carries": "{}",
     "mood": "{}",
+    "album": "on the same album",
+    "company": "on albums beside {}",
     "sound": "very alike in sound",
+    "wish": "sounds as wished",
+    "little known": "by little-known artists",
 }
+# Said of the song before rather than of the song that was asked for.
+STEP = "↳ "
+STEP_WORDS = REASON_WORDS | {"artist": "{} again", "genre": "still {}", "related": "now {}"}
 
 
 def write_reasons(reasons: Iterable[Reason]) -> str:
@@ -27,10 +35,13 @@ def read_reasons(text: str) -> tuple[Reason, ...]:
 
 def reason_text(reasons: Iterable[Reason]) -> str:
     """Reasons in words: “same shoegaze · slower, darker”. One-word reasons stand together."""
-    said, contrasts = [], []
-    for reason in reasons:
-        if reason.kind in REASON_WORDS:
-            said.append(REASON_WORDS[reason.kind].format(plain(" and ".join(reason.values), LONGEST_NAMES)))
-        else:
-            contrasts.append(reason.kind)
-    return " · ".join([*said, ", ".join(contrasts)] if contrasts else said)
+    listed = list(reasons)
+    is_step = Reason("step") in listed
+    words = STEP_WORDS if is_step else REASON_WORDS
+    said = [
+        words[reason.kind].format(plain(" and ".join(reason.values), LONGEST_NAMES))
+        for reason in listed
+        if reason.kind in words
+    ]
+    contrasts = [reason.kind for reason in listed if reason.kind not in words and reason.kind != "step"]
+    return STEP * is_step + " · ".join([*said, ", ".join(contrasts)] if contrasts else said)

@@ -32,6 +32,7 @@ from ml.songs import Songs
 from ml.synthetic_genres import SyntheticGenres
 from ml.tracks import CATALOGUE_COLUMNS, FEATURE_NAMES
 from ml.vectors import VectorSpace
+from ml.wishes import WishReader
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ class ModelBundle:
     space: VectorSpace
     recommender: Recommender
     search: TrackSearch
+    wishes: WishReader
     # Which part of the split each row belongs to: "train", "validation" or "test".
     part_of_row: np.ndarray
 
@@ -112,6 +114,7 @@ class ModelBundle:
             space,
             recommender,
             search,
+            WishReader(catalogue.genres, clusters.names),
             part,
         )
 

@@ -37,5 +37,9 @@ class EmptyResultError(SegueError):
         self.proposal = proposal
 
 
+class JourneyError(SegueError, ValueError):
+    """A way through the catalogue that can't be gone: without length, or from a song to itself."""
+
+
 class FilterError(SegueError, ValueError):
     """A condition on songs that can't hold for any song, whatever the catalogue."""

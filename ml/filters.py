@@ -112,6 +112,7 @@ class FilterColumns:
     """What conditions are checked against, laid out once so that a check takes microseconds.
 
     `rows_of` holds the row numbers of each genre and each mood, `numbers` a float32 array (rows,) for each of RANGED.
+    No condition is set on `key` and `mode`, int8 (rows,) with -1 for unknown: they decide what follows what.
     Reads only after construction; safe to call from several threads.
     """
 
@@ -122,6 +123,7 @@ class FilterColumns:
         self.numbers = {name: np.ascontiguousarray(values[:, FEATURE_NAMES.index(name)]) for name in CONTINUOUS}
         self.numbers[POPULARITY] = pd.to_numeric(frame[POPULARITY], errors="coerce").to_numpy(np.float32)
         self._explicit = np.ascontiguousarray(values[:, FEATURE_NAMES.index("explicit")])
+        self.key, self.mode = (_small(values[:, FEATURE_NAMES.index(name)]) for name in ("key", "mode"))
         carried: dict[str, list[int]] = {}
         for row, joined in enumerate(frame["genres"].tolist()):
             for genre in split_values(joined):
@@ -150,6 +152,11 @@ class FilterColumns:
             if name in rows_of:
                 marked[rows_of[name]] = True
         return marked
+
+
+def _small(values: np.ndarray) -> np.ndarray:
+    """Small whole numbers as int8, -1 where they are unknown."""
+    return np.nan_to_num(values, nan=-1).astype(np.int8)
 
 
 def in_words(filters: Filters) -> str:

@@ -22,6 +22,7 @@ Kind = Literal[
     "company",
     "genre",
     "related",
+    "carries",
     "sound",
     "little known",
     "mood",
@@ -100,11 +101,11 @@ class ReasonFinder:
         met = (np.abs(shares[:, columns] - wished) < MET).all(axis=1) if columns else np.zeros(len(songs), dtype=bool)
         return [
             (
-                *([Reason("genre", tuple(names))] if (names := self._carried(int(song), filters.genres)) else []),
+                *([Reason("carries", tuple(names))] if (names := self._carried(int(song), filters.genres)) else []),
                 *([Reason("mood", filters.moods)] if filters.moods else []),
                 *([Reason("wish")] if sounds else []),
             )
-            or (Reason("related", tuple(split_values(self._genres[song])[:MOST_GENRES])),)
+            or (Reason("carries", self._filed_under(int(song)).values),)
             for song, sounds in zip(songs, met, strict=True)
         ]
 

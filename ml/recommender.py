@@ -19,7 +19,7 @@ from ml.ranking.facts import SongFacts, columns_of
 from ml.ranking.features import Query, feature_table
 from ml.ranking.ranker import Ranker
 from ml.ranking.seeds import Seeds, all_seeds
-from ml.reasons import ReasonFinder
+from ml.reasons import Reason, ReasonFinder
 from ml.recommendations import Recommendation, Recommendations
 from ml.songs import Songs
 from ml.tracks import CONTINUOUS, SEPARATOR
@@ -127,8 +127,8 @@ class Recommender:
         songs = np.union1d(songs, joined.known)
         unwanted, _ = self.songs_of(unlike)
         wanted = _with_names(filters, genre, mood)
-        available = self._available([*songs, *unwanted, *self.songs_of(exclude)[0]], exclude_artists)
-        allowed = self._allowed(wanted, available, k)
+        available = self.available([*songs, *unwanted, *self.songs_of(exclude)[0]], exclude_artists)
+        allowed = self.allowed(wanted, available, k)
         dial = SETTINGS[adventurous]
         count = max(FEWEST_CANDIDATES, CANDIDATES_PER_SONG * k)
         candidates = candidate_songs(self.index, self.facts, joined, count, allowed)
@@ -159,7 +159,7 @@ class Recommender:
         _check(k, diversity, per_artist)
         wanted = _with_names(filters, genre, mood)
         candidates = np.flatnonzero(
-            self._allowed(wanted, self._available([*self.songs_of(exclude)[0]], exclude_artists), k)
+            self.allowed(wanted, self.available([*self.songs_of(exclude)[0]], exclude_artists), k)
         )
         dial = SETTINGS[adventurous]
         fame = (FAME_WITHOUT_SEEDS + dial.fame) * self.facts.fame_rank[candidates]
@@ -181,11 +181,23 @@ class Recommender:
         songs = dict.fromkeys(self._song_of[one] for one in ids if one in self._song_of)
         return np.array([*songs], dtype=np.intp), tuple(one for one in ids if one not in self._song_of)
 
+    def song_of(self, track_id: str) -> int:
+        """The song number of a track. Raises UnknownTrackError for one that the catalogue lacks."""
+        if track_id not in self._song_of:
+            raise UnknownTrackError(f"The track {track_id} isn't in the catalogue.")
+        return self._song_of[track_id]
+
     def track_of(self, song: int) -> str:
         """The id of the best-known version of a song number."""
         return self._ids[song]
 
-    def _available(self, barred: Sequence[int], artists: Collection[str]) -> np.ndarray:
+    def why(self, song: int, before: int) -> tuple[Reason, ...]:
+        """Why a song goes with another one, which stands before it, and how it differs."""
+        seed, songs = Seeds.of(self.facts, self.vectors, np.array([before])), np.array([song])
+        table = feature_table(Query(self.facts, self.vectors, self._lift, seed, songs))
+        return self._reasons.of(seed, songs, self.vectors[songs], table)[0]
+
+    def available(self, barred: Sequence[int], artists: Collection[str] = ()) -> np.ndarray:
         """Bool (songs,): what has not been ruled out by name."""
         available = np.ones(len(self.facts), dtype=bool)
         available[np.array(barred, dtype=np.intp)] = False
@@ -195,7 +207,7 @@ class Recommender:
             available[self.facts.songs_by(np.array(columns), len(self.facts))] = False
         return available
 
-    def _allowed(self, filters: Filters, available: np.ndarray, k: int) -> np.ndarray:
+    def allowed(self, filters: Filters, available: np.ndarray, k: int) -> np.ndarray:
         """Bool (songs,): what may be on the list. Raises EmptyResultError when that is nothing."""
         allowed = available & self.columns.allowed(filters) if filters else available
         if allowed.any():

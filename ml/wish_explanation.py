@@ -24,9 +24,7 @@ SIDES = {
 VERY, PLAIN, HARDLY = 0.39, 0.14, 0.04
 # More words than these tell nobody anything.
 MOST_IGNORED = 12
-TEXT_NO_YEARS = (
-    "The catalogue holds no release years, so this is only a hint: songs whose album or title carries such a year."
-)
+TEXT_NO_YEARS = "The catalogue holds no release years: the era is not used."
 
 
 def explain(wish: Wish) -> list[str]:

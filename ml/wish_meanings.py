@@ -49,7 +49,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Era:
-    """Years of release, both included; None is open. A hint: the catalogue holds no years."""
+    """Years of release, both included; None is open. Told, not used: the catalogue holds no years."""
 
     first: int | None
     last: int | None

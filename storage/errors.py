@@ -17,5 +17,9 @@ class PlaylistNotFoundError(StorageError):
     """The member has no playlist with this name."""
 
 
+class PlaylistChangedError(StorageError):
+    """The playlist is no longer what the request was made for."""
+
+
 class PlaylistNameError(StorageError):
     """A playlist can't be called this."""

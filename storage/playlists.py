@@ -9,7 +9,13 @@ from typing import Any
 
 import sqlite_utils
 
-from storage.errors import PlaylistExistsError, PlaylistLimitError, PlaylistNameError, PlaylistNotFoundError
+from storage.errors import (
+    PlaylistChangedError,
+    PlaylistExistsError,
+    PlaylistLimitError,
+    PlaylistNameError,
+    PlaylistNotFoundError,
+)
 from storage.members import remember, remember_shown
 from storage.times import as_text, as_time
 
@@ -109,10 +115,38 @@ def create_playlist(
             "now": as_text(now),
         },
     ).lastrowid
-    _insert_tracks(db, playlist_id, tracks)
+    _insert_tracks(db, playlist_id, 0, tracks)
     remember(db, owner_id, now)
     remember_shown(db, owner_id, guild_id, [track.track_id for track in tracks], now)
     return get_playlist(db, owner_id, name)
+
+
+def extend_playlist(
+    db: sqlite_utils.Database,
+    owner_id: int,
+    guild_id: int | None,
+    playlist_id: int,
+    expected_count: int,
+    tracks: Sequence[PlaylistTrack],
+    model_version: str,
+    now: datetime,
+) -> Playlist:
+    """Append this model's tracks to a list that still has `expected_count` of them, so that none comes twice.
+
+    Raises PlaylistNotFoundError, PlaylistChangedError or PlaylistLimitError.
+    """
+    playlist = get_playlist_by_id(db, owner_id, playlist_id)
+    if len(playlist.tracks) != expected_count:
+        raise PlaylistChangedError(f"“{playlist.name}” has changed in the meantime. Ask again.")
+    check_room_for(expected_count + len(tracks))
+    _insert_tracks(db, playlist_id, expected_count, tracks)
+    db.execute(
+        "UPDATE playlists SET model_version = ?, updated_at = ? WHERE id = ?",
+        (model_version, as_text(now), playlist_id),
+    )
+    remember(db, owner_id, now)
+    remember_shown(db, owner_id, guild_id, [track.track_id for track in tracks], now)
+    return get_playlist_by_id(db, owner_id, playlist_id)
 
 
 def list_playlists(db: sqlite_utils.Database, owner_id: int) -> list[PlaylistSummary]:
@@ -207,7 +241,9 @@ def delete_playlist(db: sqlite_utils.Database, owner_id: int, name: str) -> int:
     return tracks
 
 
-def _insert_tracks(db: sqlite_utils.Database, playlist_id: int | None, tracks: Sequence[PlaylistTrack]) -> None:
+def _insert_tracks(
+    db: sqlite_utils.Database, playlist_id: int | None, first: int, tracks: Sequence[PlaylistTrack]
+) -> None:
     db.conn.executemany(
         """
         INSERT INTO playlist_tracks (playlist_id, position, track_id, artists, title, reason)
@@ -215,14 +251,19 @@ def _insert_tracks(db: sqlite_utils.Database, playlist_id: int | None, tracks: S
         """,
         [
             (playlist_id, position, track.track_id, track.artists, track.title, track.reason)
-            for position, track in enumerate(tracks)
+            for position, track in enumerate(tracks, first)
         ],
     )
 
 
-def _check_room(db: sqlite_utils.Database, owner_id: int, name: str, track_count: int) -> None:
+def check_room_for(track_count: int) -> None:
+    """Raises PlaylistLimitError for more tracks than one list can hold."""
     if track_count > TRACKS_PER_PLAYLIST:
         raise PlaylistLimitError(f"A playlist holds at most {TRACKS_PER_PLAYLIST} tracks, and this is {track_count}.")
+
+
+def _check_room(db: sqlite_utils.Database, owner_id: int, name: str, track_count: int) -> None:
+    check_room_for(track_count)
     holder = _find(db, owner_id, name)
     if holder is not None:
         raise _exists(holder["name"])

@@ -74,6 +74,24 @@ class Store:
             playlists.create_playlist, owner_id, guild_id, name, tracks, recipe, model_version, now
         )
 
+    async def extend_playlist(
+        self,
+        owner_id: int,
+        guild_id: int | None,
+        playlist_id: int,
+        expected_count: int,
+        tracks: Sequence[PlaylistTrack],
+        model_version: str,
+        now: datetime,
+    ) -> Playlist:
+        """Append tracks to a list that still has `expected_count` of them.
+
+        Raises PlaylistNotFoundError, PlaylistChangedError or PlaylistLimitError.
+        """
+        return await self._database.write(
+            playlists.extend_playlist, owner_id, guild_id, playlist_id, expected_count, tracks, model_version, now
+        )
+
     async def list_playlists(self, owner_id: int) -> list[PlaylistSummary]:
         """A member's lists, the one changed last first."""
         return await self._database.read(playlists.list_playlists, owner_id)

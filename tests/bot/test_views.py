@@ -6,10 +6,12 @@ import pytest
 
 from bot.features.genres.view import all_genres
 from bot.features.playlists.view import overview, playlist_page
+from bot.features.recommend.asking import Request
 from bot.features.recommend.lists import ListedSong, SongList
 from bot.features.recommend.view import name_form, recommended
 from bot.layout import ModelNote, Song, chart, plain
 from bot.reasons import write_reasons
+from ml.filters import Filters
 from ml.reasons import Reason
 from storage.playlists import Playlist, PlaylistSummary, PlaylistTrack
 
@@ -21,6 +23,8 @@ REASONS = (
     Reason("genre", ("progressive-house", "singer-songwriter")),
     Reason("slower"),
 )
+# 50 songs are not a multiple of 49: the page says how many were left as well.
+ASKED = Request("x", 49, "y", "z", "bold", Filters(genres=("singer-songwriter",) * 3, moods=("Laid-back",)))
 
 
 def worst_song(character: str) -> Song:
@@ -31,7 +35,7 @@ def worst_song(character: str) -> Song:
 async def test_the_longest_titles_fit_into_a_reply(character):
     song = worst_song(character)
     songs = [ListedSong(f"{number:022d}", song, REASONS) for number in range(50)]
-    view = recommended(SongList("a" * 12, 2**63, song, songs, NOTE), 2)
+    view = recommended(SongList("a" * 12, 2**63, ASKED, song, songs, NOTE, song, song), 2)
     assert view.content_length() <= LONGEST_TEXT
     assert view.total_children_count <= MOST_COMPONENTS
     for custom_id in (item.custom_id for item in view.walk_children() if hasattr(item, "custom_id")):
@@ -42,8 +46,9 @@ async def test_the_longest_titles_fit_into_a_reply(character):
 async def test_the_longest_playlist_fits_into_a_reply(character):
     now = datetime(2026, 1, 1, tzinfo=UTC)
     tracks = [PlaylistTrack("1" * 22, character * 300, character * 300, write_reasons(REASONS))] * 50
+    notes = [character * 160] * 30
     playlist = Playlist(1, 2**63, None, character * 80, {}, NOTE.version, now, now, tracks)
-    assert playlist_page(playlist, 0, owner=2**63, just_built=True).content_length() <= LONGEST_TEXT
+    assert playlist_page(playlist, 0, owner=2**63, above=notes, below=notes[:3]).content_length() <= LONGEST_TEXT
 
 
 async def test_many_playlists_and_many_genres_fit_into_a_reply():
@@ -57,13 +62,13 @@ async def test_many_playlists_and_many_genres_fit_into_a_reply():
 
 async def test_songs_that_left_the_catalogue_leave_no_empty_menu():
     songs = [ListedSong("x", None, REASONS)]
-    view = recommended(SongList("a", 1, None, songs, NOTE), 0)
+    view = recommended(SongList("a", 1, Request("x", 10), None, songs, NOTE), 0)
     assert "has left the catalogue" in str([getattr(item, "content", "") for item in view.walk_children()])
     assert not [item for item in view.walk_children() if getattr(item, "options", None) == []]
 
 
 async def test_a_long_title_is_cut_to_fit_the_name_field():
-    form = name_form(SongList("a", 1, worst_song("a"), [], NOTE))
+    form = name_form(SongList("a", 1, Request("x", 10), worst_song("a"), [], NOTE))
     assert len(form.to_dict()["components"][0]["component"]["value"]) == 80
 
 

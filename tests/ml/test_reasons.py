@@ -205,8 +205,8 @@ def themed(filters: Filters, targets=None) -> list[tuple[Reason, ...]]:
 
 def test_without_seeds_the_wished_genres_that_a_song_carries_are_its_reason():
     assert themed(Filters(genres=("folk", "rock"))) == [
-        (Reason("genre", ("rock", "folk")),),
-        (Reason("genre", ("folk",)),),
+        (Reason("carries", ("rock", "folk")),),
+        (Reason("carries", ("folk",)),),
     ]
 
 
@@ -219,4 +219,4 @@ def test_without_seeds_only_what_sounds_as_wished_is_said_to():
 
 
 def test_a_wish_for_fame_alone_is_no_sound():
-    assert all(one == (Reason("related", one[0].values),) for one in themed(Filters(), {"popularity": 0.9}))
+    assert all(one == (Reason("carries", one[0].values),) for one in themed(Filters(), {"popularity": 0.9}))

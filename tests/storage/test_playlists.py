@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from storage.errors import (
+    PlaylistChangedError,
     PlaylistExistsError,
     PlaylistLimitError,
     PlaylistNameError,
@@ -190,3 +191,37 @@ async def test_pruning_never_drops_a_playlist(store: Store) -> None:
 def test_every_refusal_is_a_storage_error() -> None:
     for refusal in (PlaylistExistsError, PlaylistLimitError, PlaylistNameError, PlaylistNotFoundError):
         assert issubclass(refusal, StorageError)
+
+
+async def test_a_list_grows_at_its_end(store: Store) -> None:
+    kept = await keep(store, "Road trip", "t1")
+    grown = await store.extend_playlist(ANNA, GUILD, kept.id, 1, songs("t2", "t3"), "m2", LATER)
+    assert grown.tracks == songs("t1", "t2", "t3")
+    assert (grown.model_version, grown.created_at, grown.updated_at) == ("m2", NOW, LATER)
+    assert await store.tracks_shown(ANNA, since=LATER) == {"t2", "t3"}
+
+
+async def test_a_list_that_has_changed_since_does_not_grow(store: Store) -> None:
+    kept = await keep(store, "Road trip", "t1")
+    await store.extend_playlist(ANNA, GUILD, kept.id, 1, songs("t2"), "m1", NOW)
+    with pytest.raises(PlaylistChangedError, match="changed in the meantime"):
+        await store.extend_playlist(ANNA, GUILD, kept.id, 1, songs("t3"), "m1", NOW)
+    assert (await store.get_playlist(ANNA, "Road trip")).tracks == songs("t1", "t2")
+
+
+async def test_of_two_that_let_a_list_grow_at_once_one_does(store: Store) -> None:
+    kept = await keep(store, "Road trip", "t1")
+    growths = [store.extend_playlist(ANNA, GUILD, kept.id, 1, songs(name), "m1", NOW) for name in ("t2", "t3")]
+    outcomes = await asyncio.gather(*growths, return_exceptions=True)
+    assert sorted(isinstance(one, PlaylistChangedError) for one in outcomes) == [False, True]
+    assert len((await store.get_playlist(ANNA, "Road trip")).tracks) == 2
+
+
+async def test_a_list_grows_for_its_owner_only_and_not_beyond_its_room(store: Store) -> None:
+    kept = await keep(store, "Road trip", "t1")
+    with pytest.raises(PlaylistNotFoundError):
+        await store.extend_playlist(BEN, GUILD, kept.id, 1, songs("t2"), "m1", NOW)
+    with pytest.raises(PlaylistLimitError):
+        many = songs(*(f"n{number}" for number in range(TRACKS_PER_PLAYLIST)))
+        await store.extend_playlist(ANNA, GUILD, kept.id, 1, many, "m1", NOW)
+    assert len((await store.get_playlist(ANNA, "Road trip")).tracks) == 1

@@ -1,39 +1,138 @@
-"""From a wish to the songs of a playlist."""
+"""From what a member asks for to the songs of a playlist."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, cast, get_args
 
+from bot.conditions import read_filters, write_filters
+from bot.errors import RefusalError
 from bot.layout import song_of
 from bot.reasons import write_reasons
+from bot.references import find_track, pick_name
 from ml.bundle import ModelBundle
+from ml.filters import Filters
+from ml.flow import Flow
+from ml.journeys import expand, in_flow, path
 from ml.reasons import Reason
-from ml.recommender import Recommendation
-from storage.playlists import PlaylistTrack
+from ml.recommendations import Recommendation
+from ml.wish_meanings import Wish
+from storage.playlists import TRACKS_PER_PLAYLIST, Playlist, PlaylistTrack
+
+DEFAULT_LENGTH = 20
+SHORTEST, LONGEST = 5, 50
+Order = Literal["steady", "rise", "fall", "wave", "best first"]
+ORDERS: tuple[Order, ...] = get_args(Order)
+# People play a playlist from top to bottom.
+DEFAULT_ORDER: Order = "steady"
+
+TEXT_NOTHING_GIVEN = "Tell me what the playlist starts from: a track, a genre, a mood, a wish, or several of them."
+TEXT_NO_WISH = "That wish says nothing about the songs. Name a sound, an occasion or a genre: “mellow, no vocals”."
+TEXT_BAD_LENGTH = f"A playlist is built with {SHORTEST} to {LONGEST} songs; `/playlist expand` makes it longer."
+TEXT_NOTHING_TO_GO_BY = "I know none of the songs on that playlist, so I can't tell what goes with them."
+TEXT_FULL = f"That playlist is full: it has {TRACKS_PER_PLAYLIST} songs."
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What a playlist should be: at least one of track, genre and mood is given."""
+class Recipe:
+    """What a playlist is built from. `filters` holds all conditions, those of the wish's words as well."""
 
     track_id: str | None
-    genre: str | None
-    mood: str | None
+    wish: str | None
+    filters: Filters
     length: int
+    order: Order
 
 
-def build(bundle: ModelBundle, wish: Wish) -> list[PlaylistTrack]:
-    """The songs for a wish, the wished track first. Raises EmptyResultError when nothing fits."""
-    if wish.track_id is None:
-        return [
-            _entry(bundle, found) for found in bundle.recommender.themed(wish.length, genre=wish.genre, mood=wish.mood)
-        ]
-    found = bundle.recommender.recommend([wish.track_id], wish.length - 1, genre=wish.genre, mood=wish.mood)
-    first = song_of(bundle, wish.track_id)
+@dataclass(frozen=True)
+class Built:
+    """The songs for a recipe, what its wish was taken for, and what their order changes; None without either."""
+
+    recipe: Recipe
+    tracks: list[PlaylistTrack]
+    wish: Wish | None
+    flow: Flow | None
+
+
+def read_options(
+    bundle: ModelBundle,
+    track: str | None,
+    genre: str | None,
+    mood: str | None,
+    wish: str | None,
+    length: int | None,
+    order: str,
+) -> Recipe:
+    """What the command's options ask for; an option outweighs the wish's words on the same thing.
+
+    Raises RefusalError, UnknownTrackError, and FilterError for what excludes itself.
+    """
+    if track is None and genre is None and mood is None and wish is None:
+        raise RefusalError(TEXT_NOTHING_GIVEN)
+    read = bundle.wishes.read(wish or "")
+    if track is None and genre is None and mood is None and not read.filters and not read.targets:
+        raise RefusalError(TEXT_NO_WISH)
+    if length is None:
+        length = min(max(read.count or DEFAULT_LENGTH, SHORTEST), LONGEST)
+    if not SHORTEST <= length <= LONGEST:
+        raise RefusalError(TEXT_BAD_LENGTH)
+    filters = read.filters
+    if genre is not None:
+        filters = replace(filters, genres=(pick_name("genre", bundle.catalogue.genres, genre),))
+    if mood is not None:
+        filters = replace(filters, moods=(pick_name("mood", bundle.clusters.names, mood),))
+    track_id = find_track(bundle, track) if track is not None else None
+    return Recipe(track_id, wish, filters, length, cast(Order, pick_name("order", [*ORDERS], order)))
+
+
+def write_recipe(recipe: Recipe) -> dict[str, Any]:
+    return vars(recipe) | {"filters": write_filters(recipe.filters)}
+
+
+def read_recipe(stored: Mapping[str, Any]) -> Recipe:
+    """What `write_recipe` wrote, after a way through JSON as well."""
+    return Recipe(**(dict(stored) | {"filters": read_filters(stored["filters"])}))
+
+
+def build(bundle: ModelBundle, recipe: Recipe) -> Built:
+    """The songs for a recipe, its track first. Raises EmptyResultError when nothing fits."""
+    wish = bundle.wishes.read(recipe.wish) if recipe.wish is not None else None
+    filters, targets = recipe.filters, wish.targets if wish else None
+    if recipe.track_id is None:
+        found = bundle.recommender.themed(recipe.length, filters=filters, targets=targets)
+    else:
+        found = bundle.recommender.recommend([recipe.track_id], recipe.length - 1, filters=filters, targets=targets)
+        found.insert(0, Recommendation(recipe.track_id, 1.0, (Reason("seed"),)))
+    tracks, flow = _entries(bundle, found), None
+    if recipe.order != "best first":
+        track_ids = [track.track_id for track in tracks]
+        _, flow = in_flow(bundle.recommender, track_ids, recipe.order, keep_first=recipe.track_id is not None)
+        tracks = [tracks[place] for place in flow.order]
+    return Built(recipe, tracks, wish, flow)
+
+
+def walk(bundle: ModelBundle, start_id: str, end_id: str, length: int) -> list[PlaylistTrack]:
+    """The songs that lead from one track to another."""
+    return _entries(bundle, path(bundle.recommender, start_id, end_id, length))
+
+
+def room_for(bundle: ModelBundle, playlist: Playlist, count: int) -> int:
+    """How many of `count` more songs a playlist can take. Raises RefusalError when it can't take any."""
+    if not any(track.track_id in bundle.catalogue.row_of for track in playlist.tracks):
+        raise RefusalError(TEXT_NOTHING_TO_GO_BY)
+    room = min(count, TRACKS_PER_PLAYLIST - len(playlist.tracks))
+    if room < 1:
+        raise RefusalError(TEXT_FULL)
+    return room
+
+
+def grow(bundle: ModelBundle, playlist: Playlist, count: int) -> list[PlaylistTrack]:
+    """Songs that go with a playlist and aren't on it."""
+    return _entries(bundle, expand(bundle.recommender, [track.track_id for track in playlist.tracks], count))
+
+
+def _entries(bundle: ModelBundle, found: Sequence[Recommendation]) -> list[PlaylistTrack]:
+    songs = [song_of(bundle, one.track_id) for one in found]
     return [
-        PlaylistTrack(first.track_id, first.artists, first.title, write_reasons([Reason("seed")])),
-        *(_entry(bundle, one) for one in found),
+        PlaylistTrack(song.track_id, song.artists, song.title, write_reasons(one.reasons))
+        for song, one in zip(songs, found, strict=True)
     ]
-
-
-def _entry(bundle: ModelBundle, found: Recommendation) -> PlaylistTrack:
-    song = song_of(bundle, found.track_id)
-    return PlaylistTrack(song.track_id, song.artists, song.title, write_reasons(found.reasons))

@@ -1,24 +1,54 @@
-"""`/playlist build · list · show · rename · delete`."""
+"""`/playlist build · path · expand · list · show · rename · delete`."""
 
 import asyncio
+import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.conditions import offer
 from bot.errors import RefusalError
 from bot.features.playlists import view
-from bot.features.playlists.building import Wish, build
-from bot.references import find_track, genre_choices, mood_choices, pick_name, track_choices
+from bot.features.playlists.building import (
+    DEFAULT_ORDER,
+    LONGEST,
+    SHORTEST,
+    Recipe,
+    build,
+    grow,
+    read_options,
+    read_recipe,
+    room_for,
+    walk,
+    write_recipe,
+)
+from bot.features.playlists.notes import built_notes, grown_notes, path_notes
+from bot.layout import PAGE
+from bot.presses import TEXT_GONE
+from bot.references import find_track, genre_choices, mood_choices, track_choices
+from ml.errors import EmptyResultError
+from ml.journeys import SHORTEST_PATH, ends
+from storage.answers import Answer
 
 if TYPE_CHECKING:
     from bot.app import SegueBot
 
-DEFAULT_LENGTH = 20
-SHORTEST, LONGEST = 5, 50
-TEXT_NO_WISH = "Tell me what the playlist starts from: a track, a genre, a mood, or several of them."
-TEXT_BAD_LENGTH = f"A playlist has {SHORTEST} to {LONGEST} songs."
+DEFAULT_PATH = 10
+DEFAULT_GROWTH = 10
+MOST_GROWTH = 50
+LONGEST_WISH = 500
+TEXT_BAD_GROWTH = f"A playlist grows by 1 to {MOST_GROWTH} songs at a time."
+TEXT_BAD_PATH = f"A path has {SHORTEST_PATH} to {LONGEST} songs."
+ORDER_CHOICES = [
+    app_commands.Choice(name="steady: small steps from song to song (usual)", value="steady"),
+    app_commands.Choice(name="rise: from calm to lively", value="rise"),
+    app_commands.Choice(name="fall: from lively to calm", value="fall"),
+    app_commands.Choice(name="wave: warms up, peaks, cools down", value="wave"),
+    app_commands.Choice(name="best first: what fits best on top", value="best first"),
+]
 
 
 async def playlist_choices(
@@ -32,16 +62,20 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
     def __init__(self, bot: "SegueBot") -> None:
         self.bot = bot
         bot.press_handlers |= {"playlist-page": self.turn_page, "playlist-delete": self.delete_confirmed}
+        bot.press_handlers |= {"playlist-instead": self.take_offer}
 
-    @app_commands.command(description="Build a playlist from a song, a genre, a mood, or a mix of them.")
+    @app_commands.command(description="Build a playlist from a song, a genre, a mood, a wish in words, or a mix.")
     @app_commands.describe(
         name="What to call it",
         track="A song it should go with",
         genre="Only songs of this genre",
         mood="Only songs of this mood",
+        wish="In your own words: “rainy late-night drive, mellow, no vocals”",
         length="How many songs (5 to 50)",
+        order="How the songs follow each other",
     )
     @app_commands.autocomplete(track=track_choices, genre=genre_choices, mood=mood_choices)
+    @app_commands.choices(order=ORDER_CHOICES)
     async def build(
         self,
         interaction: discord.Interaction["SegueBot"],
@@ -49,32 +83,99 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
         track: str | None = None,
         genre: str | None = None,
         mood: str | None = None,
-        length: app_commands.Range[int, SHORTEST, LONGEST] = DEFAULT_LENGTH,
+        wish: app_commands.Range[str, 1, LONGEST_WISH] | None = None,
+        length: app_commands.Range[int, SHORTEST, LONGEST] | None = None,
+        order: str = DEFAULT_ORDER,
     ) -> None:
-        wish = self._wish(track, genre, mood, length)
+        recipe = read_options(self.bot.bundle, track, genre, mood, wish, length, order)
         # Before the public "thinking …": what is refused here concerns nobody else.
         await self.bot.store.check_new_playlist(interaction.user.id, name)
         await interaction.response.defer()
-        bundle = self.bot.bundle
-        tracks = await asyncio.to_thread(build, bundle, wish)
+        await interaction.edit_original_response(view=await self._build(interaction, name, recipe))
+
+    async def _build(
+        self, interaction: discord.Interaction["SegueBot"], name: str, recipe: Recipe
+    ) -> discord.ui.LayoutView:
+        """Builds and keeps a playlist, and lays it out; where conditions leave nothing, offers others."""
+        bundle, user, now = self.bot.bundle, interaction.user.id, self.bot.clock()
+        try:
+            built = await asyncio.to_thread(build, bundle, recipe)
+        except EmptyResultError as empty:
+            if empty.proposal is None:
+                raise
+            request = {"name": name, "recipe": write_recipe(replace(recipe, filters=empty.proposal))}
+            answer = Answer(
+                secrets.token_urlsafe(9), user, interaction.guild_id, "playlist build", request, bundle.version
+            )
+            await self.bot.store.save_answer(answer, [], now)
+            return offer(str(empty), recipe.filters, empty.proposal, "playlist-instead", user, answer.id)
         playlist = await self.bot.store.create_playlist(
-            interaction.user.id, interaction.guild_id, name, tracks, vars(wish), bundle.version, self.bot.clock()
+            user, interaction.guild_id, name, built.tracks, write_recipe(recipe), bundle.version, now
         )
-        page = view.playlist_page(playlist, 0, owner=interaction.user.id, just_built=True)
+        above, below = built_notes(built)
+        return view.playlist_page(playlist, 0, owner=user, above=above, below=below)
+
+    async def take_offer(self, interaction: discord.Interaction["SegueBot"], answer_id: str) -> None:
+        """Builds with the conditions that were offered; the name of a second press is taken by the first."""
+        await interaction.response.defer()
+        stored = await self.bot.store.load_answer(answer_id)
+        if stored is None:
+            raise RefusalError(TEXT_GONE)
+        page = await self._build(interaction, stored.request["name"], read_recipe(stored.request["recipe"]))
         await interaction.edit_original_response(view=page)
 
-    def _wish(self, track: str | None, genre: str | None, mood: str | None, length: int) -> Wish:
-        bundle = self.bot.bundle
-        if track is None and genre is None and mood is None:
-            raise RefusalError(TEXT_NO_WISH)
-        if not SHORTEST <= length <= LONGEST:
-            raise RefusalError(TEXT_BAD_LENGTH)
-        return Wish(
-            find_track(bundle, track) if track is not None else None,
-            pick_name("genre", bundle.catalogue.genres, genre) if genre is not None else None,
-            pick_name("mood", bundle.clusters.names, mood) if mood is not None else None,
-            length,
+    @app_commands.command(description="A playlist that leads from one song to another.")
+    @app_commands.describe(
+        name="What to call it", from_="The first song", to="The last song", length="How many songs (3 to 50)"
+    )
+    @app_commands.rename(from_="from")
+    @app_commands.autocomplete(from_=track_choices, to=track_choices)
+    async def path(
+        self,
+        interaction: discord.Interaction["SegueBot"],
+        name: app_commands.Range[str, 1, 80],
+        from_: str,
+        to: str,
+        length: app_commands.Range[int, SHORTEST_PATH, LONGEST] = DEFAULT_PATH,
+    ) -> None:
+        bundle, user = self.bot.bundle, interaction.user.id
+        if length > LONGEST:
+            raise RefusalError(TEXT_BAD_PATH)
+        start, end = find_track(bundle, from_), find_track(bundle, to)
+        ends(bundle.recommender, start, end, length)
+        await self.bot.store.check_new_playlist(user, name)
+        await interaction.response.defer()
+        tracks = await asyncio.to_thread(walk, bundle, start, end, length)
+        recipe = {"from": start, "to": end, "length": length}
+        playlist = await self.bot.store.create_playlist(
+            user, interaction.guild_id, name, tracks, recipe, bundle.version, self.bot.clock()
         )
+        above, below = path_notes(len(tracks), length)
+        page = view.playlist_page(playlist, 0, owner=user, above=above, below=below)
+        await interaction.edit_original_response(view=page)
+
+    @app_commands.command(description="Add songs that go with one of your playlists.")
+    @app_commands.describe(name="Which playlist", count="How many songs to add (1 to 50)")
+    @app_commands.autocomplete(name=playlist_choices)
+    async def expand(
+        self,
+        interaction: discord.Interaction["SegueBot"],
+        name: str,
+        count: app_commands.Range[int, 1, MOST_GROWTH] = DEFAULT_GROWTH,
+    ) -> None:
+        bundle, user = self.bot.bundle, interaction.user.id
+        if not 1 <= count <= MOST_GROWTH:
+            raise RefusalError(TEXT_BAD_GROWTH)
+        playlist = await self.bot.store.get_playlist(user, name)
+        before, room = len(playlist.tracks), room_for(bundle, playlist, count)
+        await interaction.response.defer()
+        tracks = await asyncio.to_thread(grow, bundle, playlist, room)
+        grown = await self.bot.store.extend_playlist(
+            user, interaction.guild_id, playlist.id, before, tracks, bundle.version, self.bot.clock()
+        )
+        below = grown_notes(before, len(tracks), count)
+        page = view.playlist_page(grown, before // PAGE, owner=user, below=below)
+        await interaction.edit_original_response(view=page)
 
     @app_commands.command(name="list", description="List your playlists.")
     async def list_(self, interaction: discord.Interaction["SegueBot"]) -> None:

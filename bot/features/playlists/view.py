@@ -1,21 +1,25 @@
 """The words and the layout of playlists."""
 
+from collections.abc import Sequence
+
 import discord
 from discord import ui
 
 from bot.layout import (
     BUTTON_BACK,
     BUTTON_FORWARD,
+    LONGEST_MESSAGE,
     PAGE,
-    TEXT_ONE_PAGE,
     TEXT_PAGE,
     TRACK_URL,
     ModelNote,
     Song,
+    counted,
     footer,
     gap,
     message,
     plain,
+    small,
     song_line,
 )
 from bot.presses import button, row
@@ -23,34 +27,37 @@ from bot.reasons import read_reasons, reason_text
 from ml.sample import is_sample_id
 from storage.playlists import Playlist, PlaylistSummary, PlaylistTrack
 
-TEXT_BUILT = "Saved: `/playlist show` finds it again."
 TEXT_LISTS = "### Your playlists"
 TEXT_NO_LISTS = "You have no playlists yet. `/playlist build` makes one."
-TEXT_ONE_OF_MANY = "**{name}** · {count} songs · changed <t:{changed}:d>"
+TEXT_ONE_OF_MANY = "**{name}** · {songs} · changed <t:{changed}:d>"
 TEXT_MORE_LISTS = "-# and {count} more"
 TEXT_EMPTY = "This playlist has no songs."
-TEXT_CONFIRM = "Delete **{name}** with its {count} songs? It can't be undone."
-TEXT_DELETED = "**{name}** is deleted, {count} songs."
+TEXT_CONFIRM = "Delete **{name}** with its {songs}? It can't be undone."
+TEXT_DELETED = "**{name}** is deleted, {songs}."
 TEXT_RENAMED = "The playlist is now called **{name}**."
 BUTTON_DELETE = "Delete it"
 # Enough to find one by; a message holds no more in comfort.
 LISTS_SHOWN = 25
 
 
-def playlist_page(playlist: Playlist, number: int, *, owner: int, just_built: bool = False) -> ui.LayoutView:
-    """Page `number` (from 0) of a playlist."""
+def playlist_page(
+    playlist: Playlist, number: int, *, owner: int, above: Sequence[str] = (), below: Sequence[str] = ()
+) -> ui.LayoutView:
+    """Page `number` (from 0) of a playlist; `above` its songs, in small print, as many lines as there is room for."""
     pages = max(1, -(-len(playlist.tracks) // PAGE))
     number = max(0, min(number, pages - 1))
     start = number * PAGE
     shown = playlist.tracks[start : start + PAGE]
     lines = [_line(place, track) for place, track in enumerate(shown, start=start + 1)] or [TEXT_EMPTY]
-    wording = TEXT_PAGE if pages > 1 else TEXT_ONE_PAGE
-    facts = [wording.format(first=start + 1, last=start + len(shown), total=len(playlist.tracks))] if shown else []
+    where = TEXT_PAGE.format(first=start + 1, last=start + len(shown), total=len(playlist.tracks))
+    facts = [where if pages > 1 else counted(len(playlist.tracks))] if shown else []
     note = ModelNote(playlist.model_version, any(is_sample_id(track.track_id) for track in playlist.tracks))
-    parts: list[str | ui.Item] = [f"### {plain(playlist.name, 80)}", "\n".join(lines), gap()]
-    if just_built:
-        parts.append(TEXT_BUILT)
-    parts.append(footer(note, *facts))
+    title, songs, under = f"### {plain(playlist.name, 80)}", "\n".join(lines), "\n".join(below)
+    end = footer(note, *facts)
+    room = LONGEST_MESSAGE - sum(map(len, (title, songs, under, end, "\n")))
+    if explained := small(above, room):
+        title += "\n" + explained
+    parts: list[str | ui.Item] = [title, songs, gap(), *([under] if under else []), end]
     if pages > 1:
         turns = [
             button(BUTTON_BACK, "playlist-page", owner, f"{playlist.id}:{number - 1}", disabled=number == 0),
@@ -71,7 +78,7 @@ def overview(lists: list[PlaylistSummary]) -> ui.LayoutView:
         return message(TEXT_NO_LISTS)
     lines = [
         TEXT_ONE_OF_MANY.format(
-            name=plain(one.name, 80), count=one.track_count, changed=int(one.updated_at.timestamp())
+            name=plain(one.name, 80), songs=counted(one.track_count), changed=int(one.updated_at.timestamp())
         )
         for one in lists[:LISTS_SHOWN]
     ]
@@ -81,7 +88,7 @@ def overview(lists: list[PlaylistSummary]) -> ui.LayoutView:
 
 
 def confirm_deletion(playlist: Playlist, owner: int) -> ui.LayoutView:
-    question = TEXT_CONFIRM.format(name=plain(playlist.name, 80), count=len(playlist.tracks))
+    question = TEXT_CONFIRM.format(name=plain(playlist.name, 80), songs=counted(len(playlist.tracks)))
     return message(
         question,
         row(button(BUTTON_DELETE, "playlist-delete", owner, str(playlist.id), style=discord.ButtonStyle.danger)),
@@ -89,7 +96,7 @@ def confirm_deletion(playlist: Playlist, owner: int) -> ui.LayoutView:
 
 
 def deleted(name: str, count: int) -> ui.LayoutView:
-    return message(TEXT_DELETED.format(name=plain(name, 80), count=count))
+    return message(TEXT_DELETED.format(name=plain(name, 80), songs=counted(count)))
 
 
 def renamed(name: str) -> ui.LayoutView:

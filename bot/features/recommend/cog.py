@@ -2,30 +2,38 @@
 
 import asyncio
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 from discord.ext import commands
 
+from bot.conditions import offer
 from bot.errors import RefusalError
 from bot.features.recommend import view
-from bot.features.recommend.lists import SongList, answer_tracks, song_list
+from bot.features.recommend.asking import (
+    DEFAULT_COUNT,
+    LONGEST_ANSWER,
+    MOST_SONGS,
+    Request,
+    read_options,
+    read_request,
+    recommended_songs,
+    write_request,
+)
+from bot.features.recommend.lists import answer_tracks, song_list
 from bot.presses import TEXT_GONE, chosen, typed
 from bot.reasons import write_reasons
-from bot.references import find_track, track_choices
+from bot.references import find_track, genre_choices, mood_choices, track_choices
+from ml.adventure import Adventurous
 from ml.errors import EmptyResultError
-from storage.answers import Answer, StoredAnswer
+from storage.answers import Answer, AnswerTrack, StoredAnswer
 from storage.playlists import PlaylistTrack
 
 if TYPE_CHECKING:
     from bot.app import SegueBot
 
-DEFAULT_COUNT = 10
-MOST_SONGS = 50
-# An answer holds at most this many songs after many a "More".
-LONGEST_ANSWER = 200
-TEXT_BAD_COUNT = f"I can recommend 1 to {MOST_SONGS} songs at a time."
 TEXT_LONG_ENOUGH = f"That list has {LONGEST_ANSWER} songs. Start a new one from a song you like in it."
 
 
@@ -35,6 +43,7 @@ class RecommendCog(commands.Cog):
         bot.press_handlers |= {
             "page": self.turn_page,
             "more": self.show_more,
+            "instead": self.take_offer,
             "save": self.ask_name,
             "save-as": self.save,
             "similar": self.start_again,
@@ -42,37 +51,60 @@ class RecommendCog(commands.Cog):
         }
 
     @app_commands.command(description="Songs that go with a song, each with a reason.")
-    @app_commands.describe(track="A title, “artist – title”, or a Spotify link", count="How many songs (1 to 50)")
-    @app_commands.autocomplete(track=track_choices)
+    @app_commands.describe(
+        track="A title, “artist – title”, or a Spotify link",
+        more="Another song that the list should go with",
+        less="A song that the list should sound less like",
+        count="How many songs (1 to 50)",
+        adventurous="easy: well-known songs · bold: less-known songs and artists",
+        genre="Only songs of this genre",
+        mood="Only songs of this mood",
+    )
+    @app_commands.autocomplete(
+        track=track_choices, more=track_choices, less=track_choices, genre=genre_choices, mood=mood_choices
+    )
     async def recommend(
         self,
         interaction: discord.Interaction["SegueBot"],
         track: str,
+        more: str | None = None,
+        less: str | None = None,
         count: app_commands.Range[int, 1, MOST_SONGS] = DEFAULT_COUNT,
+        adventurous: Adventurous = "medium",
+        genre: str | None = None,
+        mood: str | None = None,
     ) -> None:
-        if not 1 <= count <= MOST_SONGS:
-            # Discord's client refuses this itself, but the wire can carry anything.
-            raise RefusalError(TEXT_BAD_COUNT)
-        track_id = find_track(self.bot.bundle, track)
+        request = read_options(self.bot.bundle, track, more, less, count, adventurous, genre, mood)
         await interaction.response.defer()
-        songs = await self._answer(interaction, track_id, count)
-        await interaction.edit_original_response(view=view.recommended(songs, 0))
+        await interaction.edit_original_response(view=await self._answer(interaction, request))
 
-    async def _answer(self, interaction: discord.Interaction["SegueBot"], track_id: str, count: int) -> SongList:
-        """Recommends, remembers what is shown, and returns the list."""
-        bundle, now = self.bot.bundle, self.bot.clock()
-        found = await asyncio.to_thread(bundle.recommender.recommend, [track_id], count)
+    async def _answer(self, interaction: discord.Interaction["SegueBot"], request: Request) -> ui.LayoutView:
+        """Recommends, remembers what is shown, and lays it out; where conditions leave nothing, offers others."""
+        bundle = self.bot.bundle
+        try:
+            found = await asyncio.to_thread(recommended_songs, bundle, request, request.count)
+        except EmptyResultError as empty:
+            if empty.proposal is None:
+                raise
+            answer = await self._remember(interaction, replace(request, filters=empty.proposal), [])
+            return offer(str(empty), request.filters, empty.proposal, "instead", answer.user_id, answer.id)
+        answer = await self._remember(interaction, request, answer_tracks(found))
+        return view.recommended(song_list(bundle, answer), 0)
+
+    async def _remember(
+        self, interaction: discord.Interaction["SegueBot"], request: Request, tracks: list[AnswerTrack]
+    ) -> StoredAnswer:
+        now = self.bot.clock()
         answer = Answer(
             id=secrets.token_urlsafe(9),
             user_id=interaction.user.id,
             guild_id=interaction.guild_id,
             command="recommend",
-            request={"track_id": track_id, "count": count},
-            model_version=bundle.version,
+            request=write_request(request),
+            model_version=self.bot.bundle.version,
         )
-        tracks = answer_tracks(found)
         await self.bot.store.save_answer(answer, tracks, now)
-        return song_list(bundle, StoredAnswer(**vars(answer), created_at=now, tracks=tracks))
+        return StoredAnswer(**vars(answer), created_at=now, tracks=tracks)
 
     async def _stored(self, answer_id: str) -> StoredAnswer:
         stored = await self.bot.store.load_answer(answer_id)
@@ -96,18 +128,27 @@ class RecommendCog(commands.Cog):
         songs = song_list(self.bot.bundle, stored)
         await interaction.edit_original_response(view=view.recommended(songs, int(shown_count) // songs.page_size))
 
+    async def take_offer(self, interaction: discord.Interaction["SegueBot"], answer_id: str) -> None:
+        """The list with the conditions that were offered; a second press finds it made."""
+        await interaction.response.defer()
+        stored = await self._stored(answer_id)
+        if not stored.tracks:
+            await self._extend(stored)
+            stored = await self._stored(answer_id)
+        await interaction.edit_original_response(view=view.recommended(song_list(self.bot.bundle, stored), 0))
+
     async def _extend(self, stored: StoredAnswer) -> None:
-        if stored.request["track_id"] not in self.bot.bundle.catalogue.row_of:
+        request = read_request(stored.request)
+        if any(track_id not in self.bot.bundle.catalogue.row_of for track_id in request.tracks):
             raise RefusalError(view.TEXT_OTHER_CATALOGUE)
-        count = min(stored.request["count"], LONGEST_ANSWER - len(stored.tracks))
+        count = min(request.count, LONGEST_ANSWER - len(stored.tracks))
         if count < 1:
             raise RefusalError(TEXT_LONG_ENOUGH)
-        shown = await self.bot.store.tracks_shown(stored.user_id)
+        # A first list may hold what the member knows; what comes after it is new.
+        shown = await self.bot.store.tracks_shown(stored.user_id) if stored.tracks else set()
         shown.update(track.track_id for track in stored.tracks)
         try:
-            found = await asyncio.to_thread(
-                self.bot.bundle.recommender.recommend, [stored.request["track_id"]], count, exclude=shown
-            )
+            found = await asyncio.to_thread(recommended_songs, self.bot.bundle, request, count, shown)
         except EmptyResultError:
             raise RefusalError(view.TEXT_NO_MORE) from None
         await self.bot.store.extend_answer(
@@ -118,8 +159,8 @@ class RecommendCog(commands.Cog):
         """A new list in a new message, from the song with id `argument`."""
         track_id = find_track(self.bot.bundle, argument)
         await interaction.response.defer(thinking=True)
-        songs = await self._answer(interaction, track_id, DEFAULT_COUNT)
-        await interaction.edit_original_response(view=view.recommended(songs, 0))
+        page = await self._answer(interaction, Request(track_id, DEFAULT_COUNT))
+        await interaction.edit_original_response(view=page)
 
     async def start_again_from_menu(self, interaction: discord.Interaction["SegueBot"], _: str) -> None:
         await self.start_again(interaction, chosen(interaction))
@@ -144,7 +185,7 @@ class RecommendCog(commands.Cog):
             interaction.guild_id,
             name,
             tracks,
-            {"track_id": songs.seed.track_id if songs.seed else None},
+            write_request(songs.request),
             songs.note.version,
             self.bot.clock(),
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.features.recommend.asking import LONGEST_ANSWER, Request, read_request
 from bot.layout import PAGE, ModelNote, Song, song_of
 from bot.reasons import read_reasons, write_reasons
 from ml.bundle import ModelBundle
@@ -23,14 +24,29 @@ class ListedSong:
 
 @dataclass(frozen=True)
 class SongList:
-    """One stored answer, ready to be shown: `seed` is what it was asked for."""
+    """One stored answer, ready to be shown.
+
+    `seed`, `more` and `less` are the songs of the request, None where the catalogue lacks them or none was given.
+    """
 
     answer_id: str
     owner: int
+    request: Request
     seed: Song | None
     songs: list[ListedSong]
     note: ModelNote
-    page_size: int = PAGE
+    more: Song | None = None
+    less: Song | None = None
+
+    @property
+    def page_size(self) -> int:
+        """Each "More" of a short list is a page of its own."""
+        return min(PAGE, self.request.count)
+
+    @property
+    def left_over(self) -> int:
+        """How many songs were all that was left when the last ones were asked for; 0 when there were enough."""
+        return len(self.songs) % self.request.count if len(self.songs) < LONGEST_ANSWER else 0
 
     @property
     def pages(self) -> int:
@@ -44,23 +60,24 @@ class SongList:
 
 def song_list(bundle: ModelBundle, answer: StoredAnswer) -> SongList:
     """The stored answer with the names that the bundle's catalogue gives its tracks."""
-    seed_id = answer.request["track_id"]
+    request = read_request(answer.request)
     return SongList(
         answer.id,
         answer.user_id,
-        known_song(bundle, seed_id),
+        request,
+        known_song(bundle, request.track_id),
         [
             ListedSong(track.track_id, known_song(bundle, track.track_id), read_reasons(track.reason))
             for track in answer.tracks
         ],
         # Of the songs shown, not of the model that serves now: that may know another catalogue.
         ModelNote(answer.model_version, any(is_sample_id(track.track_id) for track in answer.tracks)),
-        # Each "More" of a short list is a page of its own.
-        min(PAGE, answer.request["count"]),
+        known_song(bundle, request.more),
+        known_song(bundle, request.less),
     )
 
 
-def known_song(bundle: ModelBundle, track_id: str) -> Song | None:
+def known_song(bundle: ModelBundle, track_id: str | None) -> Song | None:
     return song_of(bundle, track_id) if track_id in bundle.catalogue.row_of else None
 
 

@@ -5,12 +5,14 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.features.recommend.asking import Request
 from bot.features.recommend.lists import ListedSong, SongList
 from bot.layout import (
     BUTTON_BACK,
     BUTTON_FORWARD,
-    TEXT_ONE_PAGE,
+    TEXT_LEFT_OVER,
     TEXT_PAGE,
+    counted,
     footer,
     gap,
     message,
@@ -20,19 +22,24 @@ from bot.layout import (
 )
 from bot.presses import Press, button, form, menu, row
 from bot.reasons import reason_text
+from ml.filters import in_words
 from storage.playlists import NAME_LENGTH
 
 TEXT_TITLE = "### Goes with {song}"
 TEXT_TITLE_UNKNOWN = "### Goes with a song that has left the catalogue"
+TEXT_MORE = "with {song}"
+TEXT_LESS = "unlike {song}"
+TEXT_ONLY = "only {conditions}"
 TEXT_LEFT = "a song that has left the catalogue"
 TEXT_NO_MORE = "I have no more songs for that which you haven't seen."
 TEXT_OTHER_CATALOGUE = "That list is from another catalogue than the one I know now. Start a new one from a song."
-TEXT_SAVED = "Saved {count} songs as **{name}**. See them with `/playlist show`."
+TEXT_SAVED = "Saved {songs} as **{name}**. See them with `/playlist show`."
 BUTTON_MORE = "More"
 BUTTON_SAVE = "Save as playlist"
 MENU_SIMILAR = "More like one of these …"
 MODAL_TITLE = "Save as playlist"
 MODAL_NAME = "Name"
+LONGEST_OTHER = 40
 TEXT_NAME = "Like {title}"
 
 
@@ -42,17 +49,30 @@ def listed_song(place: int, listed: ListedSong) -> str:
     return f"{place}. {line}\n-# {reason_text(listed.reasons)}"
 
 
+def _asked(songs: SongList) -> str:
+    """What was asked for besides the song."""
+    said = [
+        *([TEXT_MORE.format(song=plain(songs.more.title, LONGEST_OTHER))] if songs.more else []),
+        *([TEXT_LESS.format(song=plain(songs.less.title, LONGEST_OTHER))] if songs.less else []),
+        *([songs.request.adventurous] if songs.request.adventurous != Request.adventurous else []),
+        *([TEXT_ONLY.format(conditions=in_words(songs.request.filters))] if songs.request.filters else []),
+    ]
+    return "\n-# " + " · ".join(said) if said else ""
+
+
 def recommended(songs: SongList, number: int) -> ui.LayoutView:
     """Page `number` (from 0) of a recommended list, with its buttons."""
     number = max(0, min(number, songs.pages - 1))
     page = songs.page(number)
+    last = number == songs.pages - 1
     title = TEXT_TITLE.format(song=song_line(songs.seed)) if songs.seed else TEXT_TITLE_UNKNOWN
     where = TEXT_PAGE.format(first=page[0][0], last=page[-1][0], total=len(songs.songs))
-    facts = where if songs.pages > 1 else TEXT_ONE_PAGE.format(total=len(songs.songs))
+    facts = where if songs.pages > 1 else counted(len(songs.songs))
     parts: list[str | ui.Item[Any]] = [
-        title,
+        title + _asked(songs),
         "\n".join(listed_song(place, listed) for place, listed in page),
         gap(),
+        *([TEXT_LEFT_OVER.format(songs=counted(songs.left_over))] if last and songs.left_over else []),
         footer(songs.note, facts),
         row(*_buttons(songs, number)),
     ]
@@ -82,7 +102,7 @@ def _options(page: list[tuple[int, ListedSong]]) -> list[discord.SelectOption]:
 
 
 def saved(name: str, count: int) -> ui.LayoutView:
-    return message(TEXT_SAVED.format(count=count, name=plain(name, 80)))
+    return message(TEXT_SAVED.format(songs=counted(count), name=plain(name, 80)))
 
 
 def name_form(songs: SongList) -> ui.Modal:

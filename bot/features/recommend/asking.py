@@ -1,0 +1,91 @@
+"""What `/recommend` was asked for, as it is stored and as the recommender takes it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.conditions import read_filters, write_filters
+from bot.errors import RefusalError
+from bot.references import find_track, pick_name
+from ml.adventure import Adventurous
+from ml.bundle import ModelBundle
+from ml.filters import Filters
+from ml.recommendations import Recommendations
+
+DEFAULT_COUNT = 10
+MOST_SONGS = 50
+# An answer holds at most this many songs after many a "More".
+LONGEST_ANSWER = 200
+TEXT_BAD_COUNT = f"I can recommend 1 to {MOST_SONGS} songs at a time."
+TEXT_SAME_MORE = "`more` is the song you gave as `track`: give another one."
+TEXT_SAME_LESS = "A list can't go with a song and sound unlike it: give another one as `less`."
+
+
+@dataclass(frozen=True)
+class Request:
+    """Songs that go with the track, and with `more` as well, but sound little like `less` (track ids)."""
+
+    track_id: str
+    count: int
+    more: str | None = None
+    less: str | None = None
+    adventurous: Adventurous = "medium"
+    filters: Filters = field(default_factory=Filters)
+
+    @property
+    def tracks(self) -> list[str]:
+        """All that were named."""
+        return [one for one in (self.track_id, self.more, self.less) if one is not None]
+
+
+def read_options(
+    bundle: ModelBundle,
+    track: str,
+    more: str | None,
+    less: str | None,
+    count: int,
+    adventurous: Adventurous,
+    genre: str | None,
+    mood: str | None,
+) -> Request:
+    """What the command's options ask for. Raises UnknownTrackError and RefusalError."""
+    if not 1 <= count <= MOST_SONGS:
+        # Discord's client refuses this itself, but the wire can carry anything.
+        raise RefusalError(TEXT_BAD_COUNT)
+    filters = Filters(
+        genres=(pick_name("genre", bundle.catalogue.genres, genre),) if genre is not None else (),
+        moods=(pick_name("mood", bundle.clusters.names, mood),) if mood is not None else (),
+    )
+    track_id, more_id, less_id = (None if one is None else find_track(bundle, one) for one in (track, more, less))
+    assert track_id is not None
+    song_of = bundle.recommender.song_of
+    wanted = {song_of(one) for one in (track_id, more_id) if one is not None}
+    if more_id is not None and len(wanted) == 1:
+        raise RefusalError(TEXT_SAME_MORE)
+    if less_id is not None and song_of(less_id) in wanted:
+        raise RefusalError(TEXT_SAME_LESS)
+    return Request(track_id, count, more_id, less_id, adventurous, filters)
+
+
+def write_request(request: Request) -> dict[str, Any]:
+    return vars(request) | {"filters": write_filters(request.filters)}
+
+
+def read_request(stored: Mapping[str, Any]) -> Request:
+    """What `write_request` wrote; the first lists were stored with nothing but a track and a count."""
+    filters = read_filters(stored["filters"]) if "filters" in stored else Filters()
+    return Request(**(dict(stored) | {"filters": filters}))
+
+
+def recommended_songs(
+    bundle: ModelBundle, request: Request, count: int, exclude: Collection[str] = ()
+) -> Recommendations:
+    """The songs for a request, none of `exclude`. Raises EmptyResultError when its conditions leave none."""
+    return bundle.recommender.recommend(
+        [request.track_id] if request.more is None else [request.track_id, request.more],
+        count,
+        exclude=exclude,
+        unlike=[] if request.less is None else [request.less],
+        adventurous=request.adventurous,
+        filters=request.filters,
+    )
