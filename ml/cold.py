@@ -62,6 +62,7 @@ def cold_seeds(
         remastered=_flags(REMASTER.search(title) is not None for title in texts_of(frame, "track_name")),
         guests=_flags(len(names) > 1 for names in credits),
         explicit=np.nan_to_num(explicit).astype(np.float32),
+        years=(heard @ facts.typical_year).astype(np.float32),
     )
 
 

@@ -18,6 +18,7 @@ from ml.ranking.candidates import candidate_songs
 from ml.ranking.facts import SongFacts, columns_of
 from ml.ranking.features import Query, feature_table
 from ml.ranking.ranker import Ranker
+from ml.ranking.repetition import repetition_cost
 from ml.ranking.seeds import Seeds, all_seeds
 from ml.reasons import Reason, ReasonFinder
 from ml.recommendations import Recommendation, Recommendations
@@ -134,6 +135,7 @@ class Recommender:
         candidates = candidate_songs(self.index, self.facts, joined, count, allowed)
         table = feature_table(Query(self.facts, self.vectors, self._lift, joined, candidates))
         scores = self._ranker.score(table) + self._bent(candidates, joined, dial, targets, unwanted)
+        scores -= repetition_cost(scores, self.facts.first_artist[candidates], joined)
         chosen = self._choose(candidates, scores, k, per_artist, min(1.0, diversity + dial.diversity * bool(diversity)))
         reasons = self._reasons.of(joined, candidates[chosen], self.vectors[candidates[chosen]], table[chosen])
         return self._list(candidates[chosen], scores[chosen], reasons, unknown)
@@ -172,6 +174,7 @@ class Recommender:
         """The same songs under another ranker's judgement."""
         other = copy(self)
         other._ranker, other._lift = ranker, ranker.lift_for(self.facts.genres)
+        other.facts = self.facts.dated(ranker.era)
         other._reasons = self._reasons.judged_by(ranker)
         return other
 

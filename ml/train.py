@@ -112,15 +112,16 @@ def _fit(catalogue: Catalogue, folder: Path, seed: int, progress: Progress) -> d
 
     progress("Vectors", 0, 1, "")
     songs = Songs.of(group_songs(frame), frame["popularity"].to_numpy())
-    facts = SongFacts.of(frame, songs, percentiles)
+    # What was learned from playlists belongs to the model: a later Segue may have learned something else.
+    ranker = Ranker.load()
+    ranker.save(folder / RANKER_FILE)
+    facts = SongFacts.of(frame, songs, percentiles).dated(ranker.era)
     facts.save(folder)
     best, labels = frame.iloc[songs.row_of], facts.carries > 0
     space = VectorSpace.fit(best, labels, heard[songs.row_of], percentiles, seed=seed)
     space.save(folder)
     vectors = space.encode(best, labels, heard[songs.row_of])
     TrackIndex.build(with_fame(vectors, facts.fame)).save(folder)
-    # What was learned from playlists belongs to the model: a later Segue may have learned something else.
-    Ranker.load().save(folder / RANKER_FILE)
     _write_rows(catalogue, clusters, split, songs, folder)
     write_catalogue(catalogue, folder)
     progress("Vectors", 1, 1, f"{len(songs):,} songs")

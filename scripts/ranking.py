@@ -37,6 +37,7 @@ def learn_ranking(bundle: ModelBundle, path: Path, seed: int, progress: Progress
     def studied(done: int, total: int) -> None:
         progress(STAGE, done, total, "studying" if done < total else "fitting")
 
-    material = study(recommender.facts, recommender.index, playlists.songs, seed=seed, progress=studied)
+    facts, index = recommender.facts, recommender.index
+    material = study(facts, index, playlists.songs, years=playlists.years, seed=seed, progress=studied)
     learn(material, seed=seed).save(LEARNED)
     return Learned(len(playlists), playlists.read, LEARNED)

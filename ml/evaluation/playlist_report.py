@@ -17,6 +17,7 @@ MEANINGS = {
     "company": "albums shared (mostly compilations), by songs and by artists",
     "fame": "popularity of song and artist, alone and beside the given songs'",
     "sound": "audio features",
+    "era": "about when songs came out, guessed from all of that",
     "words": "remastered, guests, explicit",
     "setting": "how many songs are given, how known, how alike",
 }

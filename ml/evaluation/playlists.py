@@ -49,7 +49,7 @@ class PlaylistProtocol:
     def __init__(self, bundle: ModelBundle, path: Path, seed: int, progress: Progress) -> None:
         self.recommender, self.seed, self._progress = bundle.recommender, seed, progress
         lists = read_playlists(path, bundle.catalogue.frame, bundle.recommender.songs)
-        self.read = lists.read
+        self.read, self._years = lists.read, lists.years
         random = np.random.default_rng(seed)
         folds = random.permutation(len(lists)) % FOLDS
         self.playlists = [_halved(songs, int(fold), random) for songs, fold in zip(lists.songs, folds, strict=True)]
@@ -67,7 +67,12 @@ class PlaylistProtocol:
                 self._progress(f"fold {fold + 1} of {FOLDS}", done, total, "studying playlists")
 
             self._materials[fold] = study(
-                self.recommender.facts, self.recommender.index, training, seed=self.seed, progress=studied
+                self.recommender.facts,
+                self.recommender.index,
+                training,
+                years=self._years,
+                seed=self.seed,
+                progress=studied,
             )
         return self.recommender.judged_by(learn(self._materials[fold], seed=self.seed, **options))  # type: ignore[arg-type]
 

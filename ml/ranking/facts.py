@@ -1,10 +1,10 @@
 """What the ranker reads of each song, laid out once when a model is loaded."""
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,9 @@ from ml.tracks import split_values
 from ml.vectors import numbered
 from ml.words import texts_of
 
+if TYPE_CHECKING:
+    from ml.ranking.era import Era
+
 # Popularity as Spotify counts it.
 HIGHEST_POPULARITY = 100
 # An album with fewer songs here is its artist's own rather than a compilation.
@@ -27,6 +30,7 @@ ARTIST_FAMILIARITY = 0.7
 NOBODY = -1
 # "Master of Puppets" is a song.
 REMASTER = re.compile("re-?master", re.IGNORECASE)
+UNDATED = 2000.0
 FACTS_FILE = "songs.npz"
 
 
@@ -45,6 +49,7 @@ class SongFacts:
     versions          (n,) log of the number of track ids
     shares            (n, continuous features) percentiles 0..1
     remastered, guests, explicit   (n,) 0 or 1
+    years             (n,) about when it came out, guessed (see ml.ranking.era); UNDATED for all where nobody guesses
     """
 
     genres: tuple[str, ...]
@@ -61,6 +66,7 @@ class SongFacts:
     remastered: np.ndarray
     guests: np.ndarray
     explicit: np.ndarray
+    years: np.ndarray
 
     @classmethod
     def of(cls, frame: pd.DataFrame, songs: Songs, percentiles: Percentiles) -> "SongFacts":
@@ -102,7 +108,12 @@ class SongFacts:
             np.asarray(member @ remastered > 0, dtype=np.float32),
             np.array([len(credited) > 1 for credited in best_credits], dtype=np.float32),
             best["explicit"].fillna(0).to_numpy(dtype=np.float32),
+            np.full(len(songs), UNDATED, dtype=np.float32),
         )
+
+    def dated(self, era: "Era | None") -> "SongFacts":
+        """The same songs with the years that `era` guesses."""
+        return self if era is None else replace(self, years=era.years(self, self.genres))
 
     def __len__(self) -> int:
         return len(self.fame)
@@ -125,6 +136,16 @@ class SongFacts:
             parts |= {name: _table(stored, name) for name in _TABLES}
             parts |= {name: stored[name] for name in _ARRAYS}
         return cls(**parts)
+
+    @property
+    def genre_shares(self) -> np.ndarray:
+        """(n, genres) each song's genres; rows sum to 1."""
+        return self.carries / self.genre_count[:, None]
+
+    @property
+    def artist_shares(self) -> np.ndarray:
+        """(n, genres) the genres of each song's artists; rows sum to 1."""
+        return self.credit_share @ self.artist_genres
 
     @cached_property
     def credit_share(self) -> csr_matrix:
@@ -154,6 +175,11 @@ class SongFacts:
     def typical_artist_fame(self) -> np.ndarray:
         """(genres,) the mean `artist_fame` of a genre's songs."""
         return self._mean_by_genre(self.artist_fame)
+
+    @cached_property
+    def typical_year(self) -> np.ndarray:
+        """(genres,) the mean of `years` of a genre's songs."""
+        return self._mean_by_genre(self.years)
 
     def _mean_by_genre(self, values: np.ndarray) -> np.ndarray:
         carries = self.carries.astype(np.float32)

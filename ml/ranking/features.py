@@ -1,7 +1,7 @@
 """What speaks for a song beside given songs, as named numbers: the columns that the ranker weighs.
 
-Each part of the score (genre, artist, company, fame, sound, words) is a function of its own, so that it can be left
-out in an ablation and named as a reason.
+Each part of the score (genre, artist, company, fame, sound, era, words) is a function of its own, so that it can be
+left out in an ablation and named as a reason.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ml.ranking.facts import NOBODY, SongFacts
+from ml.ranking.facts import NOBODY, UNDATED, SongFacts
 from ml.ranking.seeds import Seeds
 from ml.tracks import CONTINUOUS
 from ml.vectors import COMPANY, SOUND, cosines
@@ -24,6 +24,8 @@ PRIOR_MEAN, PRIOR_SPREAD = 1.0, 4.0
 CATALOGUE_MEAN, CATALOGUE_VARIANCE = 0.5, 1 / 12
 # Spread of fame supposed of a list of few songs, and the number of songs that belief is worth.
 FAME_SPREAD, FAME_PRIOR = 0.15, 3.0
+# Years that songs of a list are supposed to lie apart, and the number of songs that belief is worth.
+ERA_SPREAD, ERA_PRIOR = 8.0, 3.0
 # Beyond three standard deviations a song is simply too far off.
 FARTHEST = 9.0
 # How sharply the nearest seeds count above the others in the soft maximum of likeness.
@@ -173,6 +175,20 @@ def sound(query: Query) -> Columns:
     }
 
 
+def era(query: Query) -> Columns:
+    years, seeds = query.facts.years[query.candidates], query.seeds.years
+    mean, known = seeds.mean(), len(seeds) / (len(seeds) + ERA_PRIOR)
+    variance = seeds.var() * known + ERA_SPREAD**2 * (1 - known)
+    decades, seeds_decades = (years - UNDATED) / 10, (mean - UNDATED) / 10
+    return {
+        "era": decades,
+        "era x seeds'": decades * seeds_decades,
+        "era off": np.abs(decades - seeds_decades),
+        "era newer": np.maximum(decades - seeds_decades, 0),
+        "era off in spreads": np.minimum((years - mean) ** 2 / variance, FARTHEST),
+    }
+
+
 def words(query: Query) -> Columns:
     columns: Columns = {}
     for name in ("remastered", "guests", "explicit"):
@@ -199,6 +215,7 @@ PARTS: dict[str, Callable[[Query], Columns]] = {
     "company": company,
     "fame": fame,
     "sound": sound,
+    "era": era,
     "words": words,
     "setting": setting,
 }

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from ml.index import TrackIndex
 from ml.ranking.candidates import candidate_songs
+from ml.ranking.era import Era
 from ml.ranking.facts import SongFacts
 from ml.ranking.features import Query, feature_columns, feature_table
 from ml.ranking.ranker import Ranker, joined
@@ -35,6 +36,8 @@ RARE_GENRE = 1e-3
 
 # Products this small take five times as long when threads share them.
 one_thread = partial(threadpool_limits, 1)
+# From fewer dated songs years are not guessed.
+FEWEST_DATED = 200
 # Called with what is done, out of how much.
 Progress = Callable[[int, int], None]
 
@@ -119,10 +122,16 @@ def study(
     index: TrackIndex,
     playlists: list[np.ndarray],
     *,
+    years: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = lambda done, total: None,
 ) -> Material:
-    """Everything to learn from `playlists` (song numbers each)."""
+    """Everything to learn from `playlists` (song numbers each).
+
+    `years` (n songs,) are release years, NaN where unknown; only those of songs on `playlists` are looked at.
+    """
+    era = _era(facts, playlists, years)
+    facts = facts.dated(era)
     with one_thread():
         made = lessons(facts, index, playlists, np.random.default_rng(seed), progress)
     vectors, lift = index.vectors[:, :-1], genre_lift(facts, playlists)
@@ -144,8 +153,17 @@ def study(
         out=nothing[:1],
         genres=facts.genres,
         lift=lift,
+        era=era,
     )
     return Material([replace(lesson, table=blank.standardised(lesson.table)) for lesson in made], blank)
+
+
+def _era(facts: SongFacts, playlists: list[np.ndarray], years: np.ndarray | None) -> Era | None:
+    if years is None:
+        return None
+    songs = np.unique(np.concatenate(playlists))
+    known = songs[~np.isnan(years[songs])]
+    return Era.fit(facts, facts.genres, known, years[known]) if len(known) >= FEWEST_DATED else None
 
 
 def learn(material: Material, *, seed: int = 0, without: str | None = None, networks: int = NETWORKS) -> Ranker:

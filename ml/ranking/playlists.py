@@ -11,16 +11,23 @@ from ml.names import song_keys
 from ml.songs import Songs
 
 PLAYLIST_COLUMNS = ("playlist_id", "track_id", "track_name", "track_artist")
+# Not needed, but read where it is there: a date that begins with the year.
+DATE_COLUMN = "track_album_release_date"
 # Fewer leave too little to be given and to be found.
 FEWEST_SONGS = 6
 
 
 @dataclass(frozen=True)
 class Playlists:
-    """`songs`: for each playlist its different songs, rising int arrays; `read` counts the playlists in the file."""
+    """`songs`: for each playlist its different songs, rising int arrays; `read` counts the playlists in the file.
+
+    `years` (n songs of the catalogue,) are those in which the file says a song came out, the earliest if several; NaN
+    where it doesn't.
+    """
 
     songs: list[np.ndarray]
     read: int
+    years: np.ndarray
 
     def __len__(self) -> int:
         return len(self.songs)
@@ -34,7 +41,9 @@ def read_playlists(path: Path, frame: pd.DataFrame, songs: Songs, fewest: int = 
     CatalogueError, with one sentence, for a file of another kind.
     """
     try:
-        table = pd.read_csv(path, usecols=list(PLAYLIST_COLUMNS), dtype=str)
+        header = pd.read_csv(path, nrows=0).columns
+        dates = [DATE_COLUMN] if DATE_COLUMN in header else []
+        table = pd.read_csv(path, usecols=[*PLAYLIST_COLUMNS, *dates], dtype=str)
     except (OSError, ValueError) as error:
         why = " ".join(str(error).split()).rstrip(".")
         raise CatalogueError(f"{path} is no table of playlists: {why}.") from None
@@ -46,4 +55,9 @@ def read_playlists(path: Path, frame: pd.DataFrame, songs: Songs, fewest: int = 
     # The order of the file is the order of the playlists, so that a seed draws the same folds again.
     by_playlist = found.dropna().astype(int).groupby(table["playlist_id"], sort=False)
     lists = [np.unique(numbers) for _, numbers in by_playlist]
-    return Playlists([numbers for numbers in lists if len(numbers) >= fewest], table["playlist_id"].nunique())
+    years = np.full(len(songs), np.nan)
+    if dates:
+        told = pd.to_numeric(table[DATE_COLUMN].str[:4], errors="coerce").groupby(found).min().dropna()
+        years[told.index.astype(int)] = told
+    chosen = [numbers for numbers in lists if len(numbers) >= fewest]
+    return Playlists(chosen, table["playlist_id"].nunique(), years)

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from ml.ranking.era import Era
+
 LEARNED = Path(__file__).parents[1] / "data" / "ranking.npz"
 # Standardised columns beyond this are outliers that a small network would follow anywhere.
 MOST_DEVIATIONS = 6.0
@@ -37,6 +39,8 @@ class Ranker:
     out: np.ndarray
     genres: tuple[str, ...]
     lift: np.ndarray
+    # How to guess a song's year; None where the playlists told no dates.
+    era: Era | None = None
 
     def score(self, table: np.ndarray) -> np.ndarray:
         """Log-odds up to a constant, float32 (rows,), from columns (rows, f): comparable for one query only."""
@@ -72,6 +76,8 @@ class Ranker:
     def save(self, path: Path) -> None:
         stored: dict[str, Any] = {name: np.array("\n".join(getattr(self, name))) for name in _NAMES}
         stored |= {name: getattr(self, name).astype(np.float32) for name in _ARRAYS}
+        if self.era is not None:
+            stored |= self.era.written()
         with path.open("wb") as file:
             np.savez_compressed(file, **stored)
 
@@ -79,7 +85,7 @@ class Ranker:
     def load(cls, path: Path = LEARNED) -> "Ranker":
         with np.load(path, allow_pickle=False) as stored:
             names: dict[str, Any] = {name: tuple(str(stored[name]).split("\n")) for name in _NAMES}
-            return cls(**names, **{name: stored[name] for name in _ARRAYS})
+            return cls(**names, **{name: stored[name] for name in _ARRAYS}, era=Era.read(stored, names["genres"]))
 
 
 _NAMES = ("columns", "parts", "genres")

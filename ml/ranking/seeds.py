@@ -29,6 +29,7 @@ class Seeds:
     versions          (s,) log of the number of track ids
     shares            (s, continuous features) percentiles 0..1
     remastered, guests, explicit   (s,) 0 or 1
+    years             (s,) about when it came out, guessed
     """
 
     songs: np.ndarray
@@ -47,6 +48,7 @@ class Seeds:
     remastered: np.ndarray
     guests: np.ndarray
     explicit: np.ndarray
+    years: np.ndarray
 
     @classmethod
     def of(cls, facts: SongFacts, vectors: np.ndarray, songs: np.ndarray) -> "Seeds":
@@ -69,6 +71,7 @@ class Seeds:
             remastered=facts.remastered[songs],
             guests=facts.guests[songs],
             explicit=facts.explicit[songs],
+            years=facts.years[songs],
         )
 
     def __len__(self) -> int:

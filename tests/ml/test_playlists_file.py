@@ -87,3 +87,14 @@ def test_a_file_of_bytes_is_refused(tmp_path):
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(CatalogueError, match=r"missing\.csv"):
         read_playlists(tmp_path / "missing.csv", catalogue_frame(song(1)), Songs.of(np.array([0]), np.array([1.0])))
+
+
+def test_the_earliest_year_that_the_file_tells_counts(read):
+    dated = [f"mine,{track_id(0)},A,B,1999-05-01", f"ours,{track_id(0)},A,B,1987", f"mine,{track_id(1)},A,B,"]
+    years = read(*dated, header=f"{HEADER},track_album_release_date", fewest=1).years
+    assert years[0] == 1987
+    assert np.isnan(years[1:]).all()
+
+
+def test_without_dates_no_year_is_known(read):
+    assert np.isnan(read(*by_ids("mine", [0, 1]), fewest=1).years).all()
