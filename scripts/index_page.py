@@ -26,6 +26,8 @@ COLOURS = {
     HNSW: "#009E73",
 }
 
+MEMORY_TICKS = (50, 100, 200, 400, 800, 1_600, 3_200)
+
 TEXT = """# The nearest-neighbour index
 
 `segue bench --index --report docs` measures all of this anew (needs the “bench” extra; `--sizes 100000,1000000` leaves
@@ -135,5 +137,8 @@ def _draw(results: Sequence[Figures], path: Path) -> None:
             place = figures["rows"], figures["processor_ms"]
             time.annotate(note, place, (0, 7), textcoords="offset points", fontsize=8, ha="center", va="bottom")
     time.margins(x=0.2)
+    # Less than a decade: matplotlib would write 6 × 10² there.
+    memory.set_yticks(MEMORY_TICKS)
+    memory.minorticks_off()
     figure.legend(*time.get_legend_handles_labels(), loc="outside lower center", ncols=len(COLOURS), frameon=False)
     figure.savefig(path, dpi=150)
