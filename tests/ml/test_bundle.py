@@ -11,6 +11,7 @@ from ml.bundle import CATALOGUE_FILE, MANIFEST_FILE, RANKER_FILE, ModelBundle, l
 from ml.catalogue import sample
 from ml.errors import BundleError, UnknownTrackError
 from ml.ranking.facts import SongFacts
+from ml.ranking.ranker import Ranker
 from ml.songs import Songs, group_songs
 from ml.tracks import FEATURE_NAMES
 from ml.train import train
@@ -75,7 +76,7 @@ def test_no_tracks_from_outside_are_refused_with_a_sentence(bundle):
 
 def test_the_served_songs_are_the_trained_ones(bundle):
     made = Songs.of(group_songs(bundle.catalogue.frame), bundle.catalogue.frame["popularity"].to_numpy())
-    facts = SongFacts.of(bundle.catalogue.frame, made, bundle.space.percentiles)
+    facts = SongFacts.of(bundle.catalogue.frame, made, bundle.space.percentiles).dated(Ranker.load().era)
     served = bundle.recommender.facts
     for field in fields(SongFacts):
         one, other = getattr(facts, field.name), getattr(served, field.name)
