@@ -99,6 +99,7 @@ class ModelBundle:
         index = TrackIndex.load(folder)
         songs = Songs.of(of_row, frame["popularity"].to_numpy())
         facts = SongFacts.load(folder)
+        facts.lay_out()
         if not len(frame) == len(of_row) == len(moods) == len(part) or not len(index) == len(songs) == len(facts):
             raise ValueError("its parts belong to different catalogues")
         recommender = Recommender(frame, songs, moods, index, facts, Ranker.load(folder / RANKER_FILE))

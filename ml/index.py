@@ -42,7 +42,7 @@ BLOCK = 100_000
 
 
 class TrackIndex:
-    """Inner-product search over the catalogue's vectors; row numbers are the catalogue's.
+    """Inner-product search; row numbers are those of the vectors it was built from (the catalogue's songs).
 
     `vectors` float32 (n, d) are the vectors by row, as long as the index lives. After `load` all but an exact index
     stay on disk, mapped: the system keeps in memory what is used and takes it back when others need the memory.

@@ -55,9 +55,7 @@ def path(
     # The ends are the very versions that were given.
     track_ids = [start_id, *(recommender.track_of(song) for song in songs[1:-1]), end_id]
     stops = [
-        Recommendation(
-            track_id, float(vectors[song] @ vectors[before]), (Reason("step"), *recommender.why(song, before))
-        )
+        Recommendation(track_id, float(vectors[song] @ vectors[before]), (STEP, *recommender.why(song, before)))
         for track_id, (before, song) in zip(track_ids[1:], pairwise(songs), strict=True)
     ]
     return Recommendations([Recommendation(start_id, 1.0, (Reason("seed"),)), *stops])
@@ -87,7 +85,8 @@ def expand(
 
     As Recommender.recommend, but of a list that is longer than what that takes, songs from all over it count.
     """
-    known = [track_id for track_id in track_ids if recommender.songs_of([track_id])[0].size]
+    _, unknown = recommender.songs_of(track_ids)
+    known = [track_id for track_id in track_ids if track_id not in unknown]
     spread = np.linspace(0, len(known) - 1, min(len(known), MOST_SEEDS)).round().astype(int)
     return recommender.recommend(
         [known[place] for place in spread] or track_ids,

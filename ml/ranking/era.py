@@ -5,9 +5,11 @@ Ridge regression (Hoerl & Kennard 1970) on genres, artists' genres, sound and fa
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
+
+from ml.ranking.facts import SongFacts
 
 # Chosen by cross-validation with artists apart; a tenth and ten times of it lose less than 0.01 of R².
 PENALTY = 300.0
@@ -16,31 +18,6 @@ PREFIX = "era."
 SMALLEST_SPREAD = 1e-6
 # Album dates are often those of a re-release; guesses outside of what the playlists hold are cut off.
 EARLIEST, LATEST = 1950.0, 2025.0
-
-
-class Datable(Protocol):
-    """What a year is guessed from: the columns that SongFacts and Seeds have in common."""
-
-    @property
-    def genre_shares(self) -> np.ndarray: ...
-    @property
-    def artist_shares(self) -> np.ndarray: ...
-    @property
-    def shares(self) -> np.ndarray: ...
-    @property
-    def fame(self) -> np.ndarray: ...
-    @property
-    def fame_rank(self) -> np.ndarray: ...
-    @property
-    def artist_fame(self) -> np.ndarray: ...
-    @property
-    def versions(self) -> np.ndarray: ...
-    @property
-    def remastered(self) -> np.ndarray: ...
-    @property
-    def guests(self) -> np.ndarray: ...
-    @property
-    def explicit(self) -> np.ndarray: ...
 
 
 ARRAYS = ("by_genre", "by_artist", "others")
@@ -61,19 +38,19 @@ class Era:
     base: float
 
     @classmethod
-    def fit(cls, songs: Datable, genres: Sequence[str], known: np.ndarray, years: np.ndarray) -> "Era":
-        """From the rows `known` of `songs`, whose genres are named `genres`, and their release years, both (k,)."""
+    def fit(cls, songs: SongFacts, known: np.ndarray, years: np.ndarray) -> "Era":
+        """From the rows `known` of `songs` and their release years, both (k,)."""
         parts = [songs.genre_shares[known], songs.artist_shares[known], _others(songs)[known]]
         table = np.hstack(parts).astype(np.float64)
         mean, scale = table.mean(axis=0), table.std(axis=0) + SMALLEST_SPREAD
         z = (table - mean) / scale
         weights = np.linalg.solve(z.T @ z + PENALTY * np.eye(z.shape[1]), z.T @ (years - years.mean())) / scale
-        by_genre, by_artist, others = np.split(weights.astype(np.float32), [len(genres), 2 * len(genres)])
-        return cls(tuple(genres), by_genre, by_artist, others, float(years.mean() - mean @ weights))
+        by_genre, by_artist, others = np.split(weights.astype(np.float32), [len(songs.genres), 2 * len(songs.genres)])
+        return cls(songs.genres, by_genre, by_artist, others, float(years.mean() - mean @ weights))
 
-    def years(self, songs: Datable, genres: Sequence[str]) -> np.ndarray:
-        """Guessed years, float32 (songs,); `genres` name the songs' columns, and those never met count as average."""
-        by_genre, by_artist = (self._for(genres, weights) for weights in (self.by_genre, self.by_artist))
+    def years(self, songs: SongFacts) -> np.ndarray:
+        """Guessed years, float32 (songs,); genres never met count as average."""
+        by_genre, by_artist = (self._for(songs.genres, weights) for weights in (self.by_genre, self.by_artist))
         guessed = songs.genre_shares @ by_genre + songs.artist_shares @ by_artist + _others(songs) @ self.others
         return np.clip(guessed + self.base, EARLIEST, LATEST).astype(np.float32)
 
@@ -94,6 +71,6 @@ class Era:
         return {f"{PREFIX}{name}": getattr(self, name) for name in (*ARRAYS, "base")}
 
 
-def _others(songs: Datable) -> np.ndarray:
+def _others(songs: SongFacts) -> np.ndarray:
     single = np.column_stack([getattr(songs, name) for name in SINGLE])
     return np.hstack([songs.shares, songs.shares**2, single]).astype(np.float32)

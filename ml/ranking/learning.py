@@ -163,7 +163,7 @@ def _era(facts: SongFacts, playlists: list[np.ndarray], years: np.ndarray | None
         return None
     songs = np.unique(np.concatenate(playlists))
     known = songs[~np.isnan(years[songs])]
-    return Era.fit(facts, facts.genres, known, years[known]) if len(known) >= FEWEST_DATED else None
+    return Era.fit(facts, known, years[known]) if len(known) >= FEWEST_DATED else None
 
 
 def learn(material: Material, *, seed: int = 0, without: str | None = None, networks: int = NETWORKS) -> Ranker:

@@ -88,3 +88,14 @@ def buttons_of(reply: Any) -> dict[str, dict[str, Any]]:
 def songs_of(reply: Any) -> list[str]:
     """The lines of a list that begin with a place, without it."""
     return [line.split(". ", 1)[1] for line in text_of(reply).split("\n") if line[:1].isdigit() and ". " in line]
+
+
+def contradiction(world):
+    """A genre and a mood that no song has together."""
+    columns = world.bundle.recommender.columns
+    return next(
+        (genre, mood)
+        for genre, rows in columns.rows_of_genre.items()
+        for mood, others in columns.rows_of_mood.items()
+        if not set(rows.tolist()) & set(others.tolist())
+    )

@@ -6,7 +6,7 @@ import pytest
 
 from bot.features.playlists.building import write_recipe
 from storage.playlists import TRACKS_PER_PLAYLIST, PlaylistTrack
-from tests.bot.conftest import NOW, buttons_of, songs_of, text_of
+from tests.bot.conftest import NOW, buttons_of, contradiction, songs_of, text_of
 
 
 async def build(world, **options):
@@ -37,17 +37,6 @@ def songs_in(world, playlist):
 
 def numbers(world, playlist, feature):
     return world.bundle.recommender.columns.numbers[feature][songs_in(world, playlist)]
-
-
-def contradiction(world):
-    """A genre and a mood that no song has together."""
-    columns = world.bundle.recommender.columns
-    return next(
-        (genre, mood)
-        for genre, rows in columns.rows_of_genre.items()
-        for mood, others in columns.rows_of_mood.items()
-        if not set(rows.tolist()) & set(others.tolist())
-    )
 
 
 async def test_a_wish_is_explained_and_kept_to(world):

@@ -3,7 +3,7 @@
 import pytest
 
 from storage.answers import Answer, AnswerTrack
-from tests.bot.conftest import NOW, buttons_of, songs_of, text_of
+from tests.bot.conftest import NOW, buttons_of, contradiction, songs_of, text_of
 
 
 async def recommend(world, **options):
@@ -17,17 +17,6 @@ async def stored_of(world, reply):
 def genres_of(world, track_id):
     frame = world.bundle.catalogue.frame
     return frame["genres"].iat[world.bundle.catalogue.row_of[track_id]].split(";")
-
-
-def contradiction(world):
-    """A genre and a mood that no song has together."""
-    columns = world.bundle.recommender.columns
-    return next(
-        (genre, mood)
-        for genre, rows in columns.rows_of_genre.items()
-        for mood, others in columns.rows_of_mood.items()
-        if not set(rows.tolist()) & set(others.tolist())
-    )
 
 
 async def test_a_further_song_changes_the_list_and_is_never_on_it(world):

@@ -12,6 +12,7 @@ from ml.catalogue import sample
 from ml.errors import BundleError, UnknownTrackError
 from ml.ranking.facts import SongFacts
 from ml.ranking.ranker import Ranker
+from ml.ranking.seeds import Seeds
 from ml.songs import Songs, group_songs
 from ml.tracks import FEATURE_NAMES
 from ml.train import train
@@ -200,3 +201,10 @@ def test_switching_back_is_one_step(models):
     make_current(models, good)
     assert (models / "current").resolve().name == good
     assert load_current(models).version == good
+
+
+def test_no_members_request_waits_for_the_first_look_at_the_songs(sample_models):
+    fresh = load_current(sample_models).recommender.facts
+    before = set(vars(fresh))
+    Seeds.of(fresh, np.zeros((len(fresh), 1), dtype=np.float32), np.array([0]))
+    assert {"rank_in_genre", "artist_fame", "artist_albums"} <= before == set(vars(fresh))

@@ -41,7 +41,7 @@ def protocol(bundle, playlists_file):
     return PlaylistProtocol(bundle, playlists_file, 0, lambda *_: None)
 
 
-def test_a_ranker_never_learns_from_the_playlists_that_it_judges(protocol, monkeypatch):
+def test_a_ranker_never_learns_from_the_playlists_that_it_judges(bundle, playlists_file, monkeypatch):
     from ml.evaluation import playlists
 
     learned_from = {}
@@ -52,12 +52,11 @@ def test_a_ranker_never_learns_from_the_playlists_that_it_judges(protocol, monke
         return whole(facts, index, training[:2], **options)
 
     monkeypatch.setattr(playlists, "study", noted)
-    fresh = PlaylistProtocol.__new__(PlaylistProtocol)
-    fresh.__dict__ |= {**protocol.__dict__, "_materials": {}}
+    fresh = PlaylistProtocol(bundle, playlists_file, 0, lambda *_: None)
     for fold in range(FOLDS):
         fresh._learned(fold, networks=0)
     for fold in range(FOLDS):
-        judged = {tuple(sorted([*one.given, *one.wanted])) for one in protocol.playlists if one.fold == fold}
+        judged = {tuple(sorted([*one.given, *one.wanted])) for one in fresh.playlists if one.fold == fold}
         assert judged
         assert not judged & learned_from[fold]
         assert len(judged) + len(learned_from[fold]) == PLAYLISTS
