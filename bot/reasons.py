@@ -11,7 +11,7 @@ REASON_WORDS = {
     "seed": "the song you gave",
     "artist": "also {}",
     "genre": "same {}",
-    "related": "near: {}",
+    "related": "filed under {}",
     "carries": "{}",
     "mood": "{}",
     "album": "on the same album",
