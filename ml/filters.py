@@ -1,7 +1,7 @@
 """Hard conditions on songs: which tracks a list may hold at all."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +9,7 @@ import pandas as pd
 
 from ml.encoder import feature_values
 from ml.errors import FilterError
-from ml.tracks import CONTINUOUS, FEATURE_NAMES, FEATURES, split_values
+from ml.tracks import CONTINUOUS, FEATURE_NAMES, FEATURES
 
 POPULARITY = "popularity"
 # What a range can be set on.
@@ -116,19 +116,19 @@ class FilterColumns:
     Reads only after construction; safe to call from several threads.
     """
 
-    def __init__(self, frame: pd.DataFrame, moods: np.ndarray) -> None:
-        """`frame` with the catalogue's columns, `moods` (rows,) the name of each row's mood."""
+    def __init__(self, frame: pd.DataFrame, moods: np.ndarray, genres: Sequence[str], carries: np.ndarray) -> None:
+        """`frame` with the catalogue's columns, `moods` (rows,) the name of each row's mood.
+
+        `carries` (rows, genres) is not 0 where a row carries one of `genres`.
+        """
         self.rows = len(frame)
         values = feature_values(frame).astype(np.float32)
         self.numbers = {name: np.ascontiguousarray(values[:, FEATURE_NAMES.index(name)]) for name in CONTINUOUS}
         self.numbers[POPULARITY] = pd.to_numeric(frame[POPULARITY], errors="coerce").to_numpy(np.float32)
         self._explicit = np.ascontiguousarray(values[:, FEATURE_NAMES.index("explicit")])
         self.key, self.mode = (_small(values[:, FEATURE_NAMES.index(name)]) for name in ("key", "mode"))
-        carried: dict[str, list[int]] = {}
-        for row, joined in enumerate(frame["genres"].tolist()):
-            for genre in split_values(joined):
-                carried.setdefault(genre, []).append(row)
-        self.rows_of_genre = {genre: np.array(carried[genre], dtype=np.intp) for genre in sorted(carried)}
+        by_genre = np.ascontiguousarray(carries.T)
+        self.rows_of_genre = {genre: np.flatnonzero(by_genre[column]) for column, genre in enumerate(genres)}
         self.rows_of_mood = {str(mood): np.flatnonzero(moods == mood) for mood in np.unique(moods.astype(str))}
 
     def allowed(self, filters: Filters) -> np.ndarray:

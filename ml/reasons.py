@@ -64,12 +64,11 @@ class Reason:
 
 
 class ReasonFinder:
-    """Finds the facts behind a score; `artists` and `genres` are the `;`-joined names of each song, as written."""
+    """Finds the facts behind a score; `artists` are the `;`-joined names of each song, as written."""
 
-    def __init__(self, facts: SongFacts, artists: list[str], genres: list[str], ranker: Ranker) -> None:
+    def __init__(self, facts: SongFacts, artists: list[str], ranker: Ranker) -> None:
         self._facts = facts
         self._artists = artists
-        self._genres = genres
         self._ranker = ranker
         self._names = dict(
             zip(facts.first_artist.tolist(), (next(iter(split_values(one)), "") for one in artists), strict=True)
@@ -110,7 +109,10 @@ class ReasonFinder:
         ]
 
     def _carried(self, song: int, wanted: Sequence[str]) -> list[str]:
-        return [genre for genre in split_values(self._genres[song]) if genre in wanted]
+        return [genre for genre in self._genres_of(song) if genre in wanted]
+
+    def _genres_of(self, song: int) -> list[str]:
+        return [self._facts.genres[column] for column in np.flatnonzero(self._facts.carries[song])]
 
     def _of_one(self, seeds: Seeds, song: int, seed: int, gain: Mapping[str, float]) -> tuple[Reason, ...]:
         found = [
@@ -168,7 +170,7 @@ class ReasonFinder:
         return Reason("genre", tuple(self._facts.genres[column] for column in rare))
 
     def _filed_under(self, song: int) -> Reason:
-        return Reason("related", tuple(split_values(self._genres[song])[:MOST_GENRES]))
+        return Reason("related", tuple(self._genres_of(song)[:MOST_GENRES]))
 
 
 def _overlap(one: np.ndarray, other: np.ndarray) -> bool:

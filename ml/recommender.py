@@ -23,7 +23,7 @@ from ml.ranking.seeds import Seeds, all_seeds
 from ml.reasons import Reason, ReasonFinder
 from ml.recommendations import Recommendation, Recommendations
 from ml.songs import Songs
-from ml.tracks import CONTINUOUS, SEPARATOR
+from ml.tracks import CONTINUOUS
 from ml.words import texts_of
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 # Songs judged for each one wanted, and at least: the artist cap and differences within the list need some to choose
 # from, and the vectors alone don't know what the ranker knows.
 CANDIDATES_PER_SONG = 8
-FEWEST_CANDIDATES = 1_500
+FEWEST_CANDIDATES = 1_000
 # Of these, so many times as many as wanted are considered for the list.
 CHOICE = 10
 DEFAULT_DIVERSITY = 0.15
@@ -72,11 +72,9 @@ class Recommender:
         best = frame.iloc[songs.row_of]
         self._ids: list[str] = best["track_id"].tolist()
         self._song_of: dict[str, int] = dict(zip(frame["track_id"], songs.of_row.tolist(), strict=True))
-        labels = np.array(self.facts.genres, dtype=object)
-        genres = [SEPARATOR.join(labels[carried > 0]) for carried in self.facts.carries]
-        self.columns = FilterColumns(best.assign(genres=genres), moods[songs.row_of])
+        self.columns = FilterColumns(best, moods[songs.row_of], facts.genres, facts.carries)
         self._column_of_artist = {name: column for column, name in enumerate(self.facts.artist_names)}
-        self._reasons = ReasonFinder(self.facts, texts_of(best, "artists"), genres, ranker)
+        self._reasons = ReasonFinder(self.facts, texts_of(best, "artists"), ranker)
 
     def recommend(
         self,

@@ -80,7 +80,7 @@ class TrackSearch:
         self._best_of_artists = np.flatnonzero(~pd.Series(first_artist, dtype=object).duplicated())
         # Cached, so that the many tracks of one artist share one text.
         self._names = list(map(cache(fold_names), self._artists))
-        self._full_titles = list(map(fold, self._titles))
+        self._full_titles = list(map(cache(fold), self._titles))
         whole = zip(self._songs, self._full_titles, self._names, strict=True)
         numbers: defaultdict[str, int] = defaultdict(count().__next__)
         named = _numbered(({song, title, *names.split(SEPARATOR)} for song, title, names in whole), numbers)

@@ -30,8 +30,8 @@ HIDDEN, NETWORKS, EPOCHS = 48, 2, 12
 RATE, DROPOUT, DECAY = 2e-3, 0.3, 1e-3
 # The linear part is at its optimum already and only follows slowly.
 LINEAR_RATE = 0.1
-# What the prior's co-occurrence of genres is worth, in playlists of average length.
-LIFT_PRIOR = 1e-2
+# How many songs of playlists the catalogue's word on a genre's company is worth: playlists hardly know tango.
+KINSHIP_WORTH = 5.0
 RARE_GENRE = 1e-3
 
 # Products this small take five times as long when threads share them.
@@ -56,11 +56,16 @@ class Lesson:
 
 def genre_lift(facts: SongFacts, playlists: list[np.ndarray]) -> np.ndarray:
     """How many times likelier than by chance genres meet in playlists, float32 (genres, genres)."""
-    prior = facts.genre_share
-    together = LIFT_PRIOR * len(playlists) * np.outer(prior, prior)
+    together = KINSHIP_WORTH * kinship(facts)
     for songs in playlists:
         together += _co_occurrence(facts, songs)
-    return _lift(together, prior)
+    return _lift(together, facts.genre_share)
+
+
+def kinship(facts: SongFacts) -> np.ndarray:
+    """The genres of the artists who have songs in the row's genre, (genres, genres); rows sum to 1."""
+    met = facts.genre_shares.T @ facts.artist_shares
+    return met / np.maximum(met.sum(axis=1, keepdims=True), RARE_GENRE)
 
 
 def _co_occurrence(facts: SongFacts, songs: np.ndarray) -> np.ndarray:
@@ -76,12 +81,11 @@ def lessons(
     facts: SongFacts, index: TrackIndex, playlists: list[np.ndarray], random: np.random.Generator, progress: Progress
 ) -> list[Lesson]:
     """What is to be learned from `playlists`; each one's genre lift comes from the other playlists alone."""
-    prior = facts.genre_share
     parts = [_co_occurrence(facts, songs) for songs in playlists]
-    together = LIFT_PRIOR * len(playlists) * np.outer(prior, prior) + sum(parts)
+    together = KINSHIP_WORTH * kinship(facts) + sum(parts)
     made: list[Lesson] = []
     for done, (songs, own) in enumerate(zip(playlists, parts, strict=True)):
-        lift = _lift(together - own, prior)
+        lift = _lift(together - own, facts.genre_share)
         shares = [*([0.5] * HALVES), random.uniform(*SHARES)]
         made.extend(_lesson(facts, index, lift, random.permutation(songs), share, random) for share in shares)
         progress(done + 1, len(playlists))

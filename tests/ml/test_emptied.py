@@ -3,11 +3,11 @@ import pytest
 
 from ml.emptied import Emptied, why_empty
 from ml.filters import FilterColumns, Filters, Range
-from tests.ml.worlds import catalogue_frame, song
+from tests.ml.worlds import catalogue_frame, columns_of, song
 
 
 def world(*songs: dict, moods: list[str] | None = None) -> FilterColumns:
-    return FilterColumns(catalogue_frame(*songs), np.array(moods or ["Any"] * len(songs)))
+    return columns_of(catalogue_frame(*songs), np.array(moods or ["Any"] * len(songs)))
 
 
 def asked(columns: FilterColumns, filters: Filters, least: int = 1) -> Emptied | None:

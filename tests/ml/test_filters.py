@@ -3,7 +3,7 @@ import pytest
 
 from ml.errors import FilterError, SegueError
 from ml.filters import FilterColumns, Filters, Range, conditions, in_words, range_in_words, together
-from tests.ml.worlds import catalogue_frame, song
+from tests.ml.worlds import catalogue_frame, columns_of, song
 
 SONGS = [
     song(0, "techno", tempo=130.0, energy=0.9, popularity=10.0, explicit=0.0),
@@ -18,7 +18,7 @@ ALL_AT_ONCE = Filters(("techno", "house"), ("jazz",), ("Party",), (Range("tempo"
 
 @pytest.fixture(scope="module")
 def columns() -> FilterColumns:
-    return FilterColumns(catalogue_frame(*SONGS), MOODS)
+    return columns_of(catalogue_frame(*SONGS), MOODS)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_number_that_nobody_knows_is_in_no_range(columns):
 
 def test_a_bound_belongs_to_its_range_whatever_its_digits():
     frame = catalogue_frame(*(song(number, energy=number / 10) for number in range(11)))
-    columns = FilterColumns(frame, np.full(11, "x"))
+    columns = columns_of(frame, np.full(11, "x"))
     for number in range(11):
         exactly = Filters(ranges=(Range("energy", number / 10, number / 10),))
         assert np.flatnonzero(columns.allowed(exactly)).tolist() == [number]

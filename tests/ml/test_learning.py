@@ -98,17 +98,34 @@ def test_a_part_that_is_left_out_has_no_say(material, part):
 
 def test_lift_tells_how_much_likelier_than_by_chance_genres_meet(board):
     # Half of the songs on a list with black ones are black and half are red, twice what chance would bring.
-    lift = genre_lift(board.facts, people())
+    lift = genre_lift(board.facts, 10 * people())
     black, red, white = (board.facts.genres.index(name) for name in ("black", "red", "white"))
     assert lift[black, [black, red, white]] == pytest.approx([2, 2, 0], abs=0.2)
 
 
-def test_in_a_lesson_the_lift_knows_nothing_of_its_own_playlist(board):
-    # Of the only playlist nothing is left but chance, which is the same for all genres.
-    only = people()[0]
+def test_a_genre_that_no_playlist_holds_goes_with_what_its_artists_play():
+    sides = (("tango", "Ada"), ("waltz", "Ada"), ("tango", "Ben"))
+    songs = [song(number, genre, artists=name, energy=number / 10) for number, (genre, name) in enumerate(sides)]
+    others = [song(number, "rock", artists=f"Artist {number}") for number in range(3, 20)]
+    facts = world(catalogue_frame(*songs, *others)).facts
+    lift = genre_lift(facts, [np.arange(3, 20)])
+    tango, waltz, rock = (facts.genres.index(name) for name in ("tango", "waltz", "rock"))
+    # Of the genres of Ada and Ben, who have tango, tango is three quarters and waltz one.
+    assert lift[tango, tango] * facts.genre_share[tango] == pytest.approx(0.75, abs=0.02)
+    assert lift[tango, waltz] * facts.genre_share[waltz] == pytest.approx(0.25, abs=0.02)
+    assert lift[tango, rock] == 0
+
+
+def test_in_a_lesson_the_lift_knows_nothing_of_its_own_playlist(board, monkeypatch):
+    monkeypatch.setattr(learning, "KINSHIP_WORTH", 0.1)
+    # Six black ones and six red ones.
+    only = np.arange(0, 24, 2)
+    black, red = (board.facts.genres.index(name) for name in ("black", "red"))
+    # The playlist tells that black and red go together as much as each with itself; nothing else tells that.
+    assert np.ptp(genre_lift(board.facts, [only])[black, [black, red]]) < 0.1
     (first, *_) = lessons(board.facts, board.index, [only], np.random.default_rng(0), lambda done, total: None)
-    assert np.ptp(first.table[:, 0]) < 0.01
-    assert np.ptp(genre_lift(board.facts, [only])) > 1
+    # More of one than of the other are given, and only that one's own kind is expected of it.
+    assert np.ptp(first.table[: first.wanted, 0]) > 0.5
 
 
 def test_the_songs_to_be_found_come_first_in_a_lesson(board):

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ml.catalogue import genre_matrix
+from ml.filters import FilterColumns
 from ml.index import TrackIndex
 from ml.percentiles import Percentiles
 from ml.ranking.candidates import with_fame
@@ -15,7 +17,7 @@ from ml.ranking.facts import SongFacts
 from ml.ranking.ranker import Ranker
 from ml.recommender import Recommender
 from ml.songs import Songs, group_songs
-from ml.tracks import CATALOGUE_COLUMNS
+from ml.tracks import CATALOGUE_COLUMNS, split_values
 from ml.vectors import VectorSpace
 
 # A row of the dataset's file, as text; tests change what they are about.
@@ -46,6 +48,11 @@ ROW = {
 
 def track_id(number: int) -> str:
     return f"{number:022d}"
+
+
+def columns_of(frame: pd.DataFrame, moods: np.ndarray) -> FilterColumns:
+    genres = sorted({genre for joined in frame["genres"] for genre in split_values(joined)})
+    return FilterColumns(frame, moods, genres, genre_matrix(frame, genres))
 
 
 def raw_row(number: int, **changes: str) -> dict[str, str]:
