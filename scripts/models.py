@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import click
+from threadpoolctl import threadpool_limits
 
 from bot.settings import Settings
 from ml.bundle import CURRENT, ModelBundle, load_current
@@ -36,6 +37,9 @@ def ready_model(settings: Settings) -> ModelBundle:
     bundle = load_current(settings.models)
     if bundle.catalogue.is_sample and (path := catalogue_path(settings)):
         log.warning("the serving model knows the sample catalogue only; run `segue train` to use %s", path)
+    # One member's answer is made of products so small that threads sharing one take twice as long; two members
+    # have a thread each anyway.
+    threadpool_limits(1)
     # The model's hundreds of thousands of objects live as long as the process: without this, every full garbage
     # collection walks them all and stalls the event loop for 60 ms.
     gc.collect()

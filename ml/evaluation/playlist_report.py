@@ -3,7 +3,7 @@
 from typing import Any
 
 from ml.evaluation.playlist_baselines import BASELINES
-from ml.evaluation.playlists import DISTINCT, LINEAR, SERVED, STEPS
+from ml.evaluation.playlists import COLD, DISTINCT, LINEAR, SERVED, STEPS
 from ml.evaluation.tables import figure, table
 from ml.ranking.features import PARTS
 
@@ -43,6 +43,7 @@ def playlist_tables(results: dict[str, Result]) -> list[str]:
         "Of the first 50 songs of these lists:",
         _table(runs, [*BASELINES, LINEAR, SERVED], LISTED),
         *_distinct(runs),
+        *_cold(runs),
         *_worth(runs),
         *_trades(runs),
     ]
@@ -67,6 +68,21 @@ def _distinct(runs: dict[str, list[Result]]) -> list[str]:
         f"{found['versions twice']} versions of a song that is on the list already, {found['seed again']} of the given "
         f"song, never more than {found['most by one artist']} by one artist."
     ]
+
+
+def _cold(runs: dict[str, list[Result]]) -> list[str]:
+    rows = [
+        [told, *(figure([run["scores"][metric] for run in runs[f"cold {told}"]]) for metric in FOUND)]
+        for told in COLD
+        if f"cold {told}" in runs
+    ]
+    if not rows:
+        return []
+    said = (
+        "The given songs as if the catalogue lacked them (the artists' other songs stay in it; the classifier, which "
+        "hears the genres, has met these songs in training):"
+    )
+    return ["### Songs from outside", said, table(["known of them", *FOUND], rows)]
 
 
 def _worth(runs: dict[str, list[Result]]) -> list[str]:

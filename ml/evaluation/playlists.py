@@ -15,6 +15,7 @@ import numpy as np
 
 from ml.adventure import DIALS
 from ml.bundle import ModelBundle
+from ml.cold import cold_seeds
 from ml.evaluation.list_scores import DEEP, SHORT, crowded, found_scores, list_scores, spread_scores
 from ml.evaluation.playlist_baselines import BASELINES, baseline_lists
 from ml.evaluation.store import Result, Step
@@ -22,11 +23,18 @@ from ml.ranking.features import PARTS
 from ml.ranking.learning import Material, learn, one_thread, study
 from ml.ranking.playlists import read_playlists
 from ml.recommender import Recommender
+from ml.tracks import FEATURE_NAMES
 
 FOLDS = 5
 SERVED, LINEAR = "Segue", "Segue, linear ranker"
 DIVERSITIES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6)
 RANDOM_SEEDS = 1_000
+# What is told of a given song that is treated as if the catalogue lacked it.
+COLD = {
+    "artist and title": ("artists", "track_name"),
+    "sound": FEATURE_NAMES,
+    "all of that": ("artists", "track_name", *FEATURE_NAMES),
+}
 # What the keys of the steps begin with, and the one that is about no playlist.
 STEPS, DISTINCT = "playlists", "distinct"
 Progress = Callable[[str, int, int, str], None]
@@ -48,6 +56,7 @@ class PlaylistProtocol:
 
     def __init__(self, bundle: ModelBundle, path: Path, seed: int, progress: Progress) -> None:
         self.recommender, self.seed, self._progress = bundle.recommender, seed, progress
+        self._bundle = bundle
         lists = read_playlists(path, bundle.catalogue.frame, bundle.recommender.songs)
         self.read, self._years = lists.read, lists.years
         random = np.random.default_rng(seed)
@@ -88,6 +97,20 @@ class PlaylistProtocol:
     def baseline(self, name: str) -> Result:
         rank = baseline_lists(name, self.recommender, self.seed)
         return self._judged(lambda _: self.recommender, lambda _, ids: rank(self.recommender.songs_of(ids)[0]))
+
+    def cold(self, told: str) -> Result:
+        """The given songs as from outside of the catalogue, of which no more than COLD[told] is known."""
+        bundle, songs = self._bundle, self.recommender.songs
+        best = bundle.catalogue.frame.iloc[songs.row_of]
+
+        def rank(recommender: Recommender, ids: list[str]) -> np.ndarray:
+            frame = best.iloc[self.recommender.songs_of(ids)[0]][list(COLD[told])]
+            heard = bundle.classifier.answer(frame).chances
+            outside = cold_seeds(frame, heard, bundle.catalogue.frame, songs, recommender.facts, bundle.space)
+            given = {"exclude": ids, "outside": outside, "per_artist": None, "diversity": 0}
+            return _numbers(recommender, [], DEEP, **given)
+
+        return self._judged(lambda fold: self._rankers[fold], rank)
 
     def diverse(self, diversity: float) -> Result:
         return self._judged(lambda fold: self._rankers[fold], _short(diversity=diversity))
@@ -186,6 +209,8 @@ class PlaylistPlan:
                 continue
             for dial in DIALS:
                 yield step(f"dial {dial}", seed, methodcaller("dialled", dial))
+            for told in COLD:
+                yield step(f"cold {told}", seed, methodcaller("cold", told))
             for diversity in DIVERSITIES:
                 yield step(f"diversity {diversity}", seed, methodcaller("diverse", diversity))
             yield step(LINEAR, seed, PlaylistProtocol.linear)

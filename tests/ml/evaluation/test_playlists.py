@@ -6,7 +6,7 @@ import pytest
 
 from ml.evaluation.playlist_baselines import AUDIO, BASELINES, GENRE, RANDOM, baseline_lists
 from ml.evaluation.playlist_report import playlist_tables
-from ml.evaluation.playlists import FOLDS, SERVED, PlaylistPlan, PlaylistProtocol
+from ml.evaluation.playlists import COLD, FOLDS, SERVED, PlaylistPlan, PlaylistProtocol
 from ml.tracks import split_values
 
 PLAYLISTS, SONGS = 20, 12
@@ -93,6 +93,17 @@ def test_playlists_of_one_genre_are_found_by_genre_and_not_by_chance(protocol):
 def test_the_learned_ranking_beats_raw_audio_on_playlists_of_one_genre(protocol):
     learned, audio = protocol.linear()["scores"], protocol.baseline(AUDIO)["scores"]
     assert learned["NDCG@500"] > 2 * audio["NDCG@500"]
+
+
+def test_songs_from_outside_are_placed_by_what_is_known_of_them(protocol, monkeypatch):
+    linear = {fold: protocol._learned(fold, networks=0) for fold in range(FOLDS)}
+    monkeypatch.setattr(protocol, "_rankers", linear)
+    told, by_chance = protocol.cold("artist and title"), protocol.baseline(RANDOM)
+    assert told["scores"]["NDCG@500"] > 2 * by_chance["scores"]["NDCG@500"]
+
+
+def test_of_songs_from_outside_no_id_and_no_genre_is_told():
+    assert not {"track_id", "genres", "popularity", "album_name"} & {name for names in COLD.values() for name in names}
 
 
 def test_lists_for_members_hold_no_song_twice(protocol, monkeypatch):
