@@ -66,7 +66,10 @@ class PlaylistProtocol:
 
     @cached_property
     def _rankers(self) -> dict[int, Recommender]:
-        return {fold: self._learned(fold) for fold in range(FOLDS)}
+        return self._all_learned()
+
+    def _all_learned(self, **options: object) -> dict[int, Recommender]:
+        return {fold: self._learned(fold, **options) for fold in range(FOLDS)}
 
     def _learned(self, fold: int, **options: object) -> Recommender:
         if fold not in self._materials:
@@ -86,13 +89,13 @@ class PlaylistProtocol:
         return self.recommender.judged_by(learn(self._materials[fold], seed=self.seed, **options))  # type: ignore[arg-type]
 
     def served(self) -> Result:
-        return self._judged(lambda fold: self._rankers[fold], _whole)
+        return self._judged(self._rankers.__getitem__, _whole)
 
     def linear(self) -> Result:
-        return self._judged(lambda fold: self._learned(fold, networks=0), _whole)
+        return self._judged(self._all_learned(networks=0).__getitem__, _whole)
 
     def without(self, part: str) -> Result:
-        return self._judged(lambda fold: self._learned(fold, without=part), _whole)
+        return self._judged(self._all_learned(without=part).__getitem__, _whole)
 
     def baseline(self, name: str) -> Result:
         rank = baseline_lists(name, self.recommender, self.seed)
@@ -110,13 +113,13 @@ class PlaylistProtocol:
             given = {"exclude": ids, "outside": outside, "per_artist": None, "diversity": 0}
             return _numbers(recommender, [], DEEP, **given)
 
-        return self._judged(lambda fold: self._rankers[fold], rank)
+        return self._judged(self._rankers.__getitem__, rank)
 
     def diverse(self, diversity: float) -> Result:
-        return self._judged(lambda fold: self._rankers[fold], _short(diversity=diversity))
+        return self._judged(self._rankers.__getitem__, _short(diversity=diversity))
 
     def dialled(self, dial: str) -> Result:
-        return self._judged(lambda fold: self._rankers[fold], _short(adventurous=dial))
+        return self._judged(self._rankers.__getitem__, _short(adventurous=dial))
 
     def distinct(self) -> Result:
         """Lists of SHORT songs for RANDOM_SEEDS random songs: versions on one list, most songs by one artist."""
