@@ -16,6 +16,10 @@ class Dial:
     same_artist: float
     diversity: float
 
+    def varied(self, diversity: float) -> float:
+        """The weight of difference 0..1 for one that was asked for; none stays none."""
+        return min(1.0, diversity + self.diversity) if diversity else 0.0
+
 
 # Medium is what the ranker learned from people's own lists. docs/results.md shows what the others trade for what.
 SETTINGS: dict[Adventurous, Dial] = {

@@ -7,13 +7,14 @@ from copy import copy
 import numpy as np
 import pandas as pd
 
-from ml.adventure import SETTINGS, Adventurous, Dial
+from ml.adventure import SETTINGS, Adventurous
 from ml.choosing import choose
 from ml.emptied import Emptied, why_empty
 from ml.errors import EmptyResultError, UnknownTrackError
-from ml.filters import POPULARITY, RANGED, FilterColumns, Filters, in_words
+from ml.filters import FilterColumns, Filters, in_words
 from ml.index import TrackIndex
 from ml.names import credited_artists
+from ml.ranking.bending import artists_of, bent, missed
 from ml.ranking.candidates import candidate_songs
 from ml.ranking.facts import SongFacts, columns_of
 from ml.ranking.features import Query, feature_table
@@ -23,7 +24,6 @@ from ml.ranking.seeds import Seeds, all_seeds
 from ml.reasons import Reason, ReasonFinder
 from ml.recommendations import Recommendation, Recommendations
 from ml.songs import Songs
-from ml.tracks import CONTINUOUS
 from ml.words import texts_of
 
 log = logging.getLogger(__name__)
@@ -36,10 +36,6 @@ FEWEST_CANDIDATES = 1_000
 CHOICE = 10
 DEFAULT_DIVERSITY = 0.15
 MOST_SEEDS = 100
-# Being as like an unwanted song as can be costs a song this many log-odds.
-UNLIKE_WEIGHT = 8.0
-# Missing a wished sound by all tracks costs this many log-odds, by half of them a quarter.
-TARGET_WEIGHT = 16.0
 # How much of a list without seeds follows fame where a sound is wished as well.
 FAME_WITHOUT_SEEDS = 4.0
 # What is proposed in place of conditions that leave nothing leaves at least so many songs.
@@ -129,14 +125,16 @@ class Recommender:
         available = self.available([*songs, *unwanted, *self.songs_of(exclude)[0]], exclude_artists)
         allowed = self.allowed(wanted, available, k)
         dial = SETTINGS[adventurous]
-        count = max(FEWEST_CANDIDATES, CANDIDATES_PER_SONG * k)
-        candidates = candidate_songs(self.index, self.facts, joined, count, allowed)
-        table = feature_table(Query(self.facts, self.vectors, self._lift, joined, candidates))
-        scores = self._ranker.score(table) + self._bent(candidates, joined, dial, targets, unwanted)
+        candidates = candidate_songs(self.index, self.facts, joined, candidates_for(k), allowed)
+        scores, table = self.judge(joined, candidates)
+        theirs = artists_of(joined)
+        scores += bent(
+            self.facts, self.vectors, candidates, artists=theirs, dial=dial, targets=targets, unwanted=unwanted
+        )
         scores -= repetition_cost(scores, self.facts.first_artist[candidates], joined)
-        chosen = self._choose(candidates, scores, k, per_artist, min(1.0, diversity + dial.diversity * bool(diversity)))
-        reasons = self._reasons.of(joined, candidates[chosen], self.vectors[candidates[chosen]], table[chosen])
-        return self._list(candidates[chosen], scores[chosen], reasons, unknown)
+        chosen = self.choose(candidates, scores, k, per_artist, dial.varied(diversity))
+        reasons = self.reasons_of(joined, candidates[chosen], table[chosen])
+        return self.listed(candidates[chosen], scores[chosen], reasons, unknown)
 
     def themed(
         self,
@@ -163,10 +161,10 @@ class Recommender:
         )
         dial = SETTINGS[adventurous]
         fame = (FAME_WITHOUT_SEEDS + dial.fame) * self.facts.fame_rank[candidates]
-        scores = fame - self._missed(candidates, targets)
-        chosen = self._choose(candidates, scores, k, per_artist, diversity)
+        scores = fame - missed(self.facts, candidates, targets)
+        chosen = self.choose(candidates, scores, k, per_artist, diversity)
         reasons = self._reasons.themed(candidates[chosen], wanted, targets or {})
-        return self._list(candidates[chosen], scores[chosen], reasons, ())
+        return self.listed(candidates[chosen], scores[chosen], reasons)
 
     def judged_by(self, ranker: Ranker) -> "Recommender":
         """The same songs under another ranker's judgement."""
@@ -196,7 +194,7 @@ class Recommender:
         """Why a song goes with another one, which stands before it, and how it differs."""
         seed, songs = Seeds.of(self.facts, self.vectors, np.array([before])), np.array([song])
         table = feature_table(Query(self.facts, self.vectors, self._lift, seed, songs))
-        return self._reasons.of(seed, songs, self.vectors[songs], table)[0]
+        return self.reasons_of(seed, songs, table)[0]
 
     def available(self, barred: Sequence[int], artists: Collection[str] = ()) -> np.ndarray:
         """Bool (songs,): what has not been ruled out by name."""
@@ -218,36 +216,16 @@ class Recommender:
             raise EmptyResultError("No songs are left to recommend.")
         raise EmptyResultError(_nothing_left(filters, emptied), emptied.proposal)
 
-    def _bent(
-        self,
-        candidates: np.ndarray,
-        seeds: Seeds,
-        dial: Dial,
-        targets: Mapping[str, float] | None,
-        unwanted: np.ndarray,
-    ) -> np.ndarray:
-        """What the dial, the wished sound and unwanted songs add to the score, (candidates,)."""
-        bent = -self._missed(candidates, targets)
-        if dial.fame:
-            bent += dial.fame * self.facts.familiarity[candidates]
-        if dial.same_artist:
-            theirs = np.asarray(seeds.artists.sum(axis=0)).ravel() > 0
-            bent += dial.same_artist * (self.facts.artists[candidates] @ theirs > 0)
-        if len(unwanted):
-            bent -= UNLIKE_WEIGHT * (self.vectors[candidates] @ self.vectors[unwanted].T).max(axis=1)
-        return bent
+    def judge(self, seeds: Seeds, candidates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The learned scores (n,) of `candidates` beside `seeds`, and the columns (n, f) that they are made of."""
+        table = feature_table(Query(self.facts, self.vectors, self._lift, seeds, candidates))
+        return self._ranker.score(table), table
 
-    def _missed(self, candidates: np.ndarray, targets: Mapping[str, float] | None) -> np.ndarray:
-        missed = np.zeros(len(candidates))
-        for feature, share in (targets or {}).items():
-            if feature not in RANGED:
-                raise ValueError(f"there is no {feature} to come near to")
-            fame = feature == POPULARITY
-            values = self.facts.fame_rank if fame else self.facts.shares[:, CONTINUOUS.index(feature)]
-            missed += TARGET_WEIGHT * (values[candidates] - share) ** 2
-        return missed
+    def reasons_of(self, seeds: Seeds, songs: np.ndarray, table: np.ndarray) -> list[tuple[Reason, ...]]:
+        """Why each of `songs` (n,) goes with `seeds`; `table` (n, f) are their columns."""
+        return self._reasons.of(seeds, songs, self.vectors[songs], table)
 
-    def _choose(
+    def choose(
         self, candidates: np.ndarray, scores: np.ndarray, k: int, per_artist: int | None, diversity: float
     ) -> np.ndarray:
         """Places among `candidates`, in the order of the list. More are looked at until the artist cap is met."""
@@ -267,11 +245,17 @@ class Recommender:
                 return top[chosen]
             depth *= CHOICE
 
-    def _list(
-        self, songs: np.ndarray, scores: np.ndarray, reasons: Sequence[tuple], unknown: tuple[str, ...]
+    def listed(
+        self, songs: np.ndarray, scores: np.ndarray, reasons: Sequence[tuple], unknown: tuple[str, ...] = ()
     ) -> Recommendations:
+        """Song numbers, their scores and reasons as a list of recommendations."""
         found = zip(songs.tolist(), scores.tolist(), reasons, strict=True)
         return Recommendations([Recommendation(self._ids[song], score, why) for song, score, why in found], unknown)
+
+
+def candidates_for(k: int) -> int:
+    """How many songs are judged for a list of `k`."""
+    return max(FEWEST_CANDIDATES, CANDIDATES_PER_SONG * k)
 
 
 def _check(k: int, diversity: float, per_artist: int | None) -> None:

@@ -1,0 +1,1 @@
+"""What a member likes, as the recommender takes it."""

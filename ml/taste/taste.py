@@ -1,0 +1,133 @@
+"""A member's taste: several interests, distastes, and how known they like their music.
+
+Made anew from what the member did whenever it is needed; nothing of it is stored.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.cluster.hierarchy import fcluster, linkage
+
+from ml.adventure import SETTINGS
+from ml.recommender import Recommender
+
+# After so many days an opinion counts half: taste moves on, but slowly.
+HALF_LIFE_DAYS = 180.0
+# Of more opinions the weightiest are looked at; the ranking reads means, which a hundred songs settle.
+MOST_LIKED, MOST_DISLIKED = 400, 200
+# An interest's seeds.
+MOST_SEEDS = 40
+# Songs whose groups are less alike than this on average are different interests.
+APART = 0.6
+MOST_INTERESTS = 4
+# What a pair of camps differs in fame counts fully only after many presses.
+FAME_PRIOR = 12.0
+FAME_SLOPE = 6.0
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a member did about a track: `weight` 1 for a 👍, less for weaker signs, below 0 for a 👎; `days` ago."""
+
+    track_id: str
+    weight: float
+    days: float = 0.0
+
+
+@dataclass(frozen=True)
+class Interest:
+    """Songs that belong together: their numbers (s,), the weightiest first, and the interest's share of the taste."""
+
+    songs: np.ndarray
+    share: float
+
+
+@dataclass(frozen=True)
+class Taste:
+    """`interests`, the largest first, their shares summing to 1; `disliked` song numbers (d,) with `dislikes` (d,) > 0.
+
+    `fame` is in log-odds for the way from unknown to best known, as in ml.adventure.
+    """
+
+    interests: tuple[Interest, ...]
+    disliked: np.ndarray
+    dislikes: np.ndarray
+    fame: float
+
+    def __bool__(self) -> bool:
+        return bool(self.interests)
+
+    @cached_property
+    def liked(self) -> np.ndarray:
+        """All liked songs that count."""
+        return np.concatenate([one.songs for one in self.interests]) if self.interests else np.empty(0, dtype=np.intp)
+
+
+def taste_of(recommender: Recommender, evidence: Iterable[Evidence]) -> Taste:
+    """The taste that speaks from `evidence`; tracks that the catalogue lacks are left out.
+
+    A song's weights add up over its versions; one with more against it than for it is disliked.
+    """
+    weights = _weights(recommender, evidence)
+    liked = _weightiest({song: weight for song, weight in weights.items() if weight > 0}, MOST_LIKED)
+    disliked = _weightiest({song: -weight for song, weight in weights.items() if weight < 0}, MOST_DISLIKED)
+    return Taste(
+        interests=_interests(recommender.vectors, *liked),
+        disliked=disliked[0],
+        dislikes=disliked[1],
+        fame=_fame(recommender, *liked, *disliked),
+    )
+
+
+def _weights(recommender: Recommender, evidence: Iterable[Evidence]) -> dict[int, float]:
+    weights: dict[int, float] = {}
+    for one in evidence:
+        songs, _ = recommender.songs_of([one.track_id])
+        for song in songs.tolist():
+            weights[song] = weights.get(song, 0.0) + one.weight * 0.5 ** (max(0.0, one.days) / HALF_LIFE_DAYS)
+    return weights
+
+
+def _weightiest(weights: dict[int, float], most: int) -> tuple[np.ndarray, np.ndarray]:
+    order = sorted(weights, key=lambda song: (-weights[song], song))[:most]
+    return np.array(order, dtype=np.intp), np.array([weights[song] for song in order], dtype=np.float32)
+
+
+def _interests(vectors: np.ndarray, songs: np.ndarray, weights: np.ndarray) -> tuple[Interest, ...]:
+    """Average linkage of the songs' unit vectors, cut where groups are APART."""
+    if not len(songs):
+        return ()
+    label = np.ones(len(songs), dtype=int)
+    if len(songs) > 1:
+        tree = linkage(vectors[songs].astype(np.float64), "average", metric="cosine")
+        label = fcluster(tree, APART, "distance")
+        if label.max() > MOST_INTERESTS:
+            label = fcluster(tree, MOST_INTERESTS, "maxclust")
+    groups = [label == number for number in np.unique(label)]
+    whole = weights.sum()
+    # Within a group the songs stay in order of weight.
+    found = [Interest(songs[inside][:MOST_SEEDS], float(weights[inside].sum() / whole)) for inside in groups]
+    return tuple(sorted(found, key=lambda one: -one.share))
+
+
+def _fame(
+    recommender: Recommender, liked: np.ndarray, likes: np.ndarray, disliked: np.ndarray, dislikes: np.ndarray
+) -> float:
+    """Who likes the unknown songs of what they were shown and dislikes the known ones is led further out."""
+    if not len(liked) or not len(disliked):
+        return 0.0
+    known = recommender.facts.familiarity
+    difference = np.average(known[liked], weights=likes) - np.average(known[disliked], weights=dislikes)
+    presses = 2 * min(likes.sum(), dislikes.sum())
+    slope = FAME_SLOPE * difference * presses / (presses + FAME_PRIOR)
+    return float(np.clip(slope, SETTINGS["bold"].fame, SETTINGS["easy"].fame))
+
+
+def interest_genres(recommender: Recommender, interest: Interest, most: int) -> Sequence[str]:
+    """The genres that stand out in an interest: the most frequent ones, the rarer first where they are as frequent."""
+    facts = recommender.facts
+    counts = (facts.carries[interest.songs] / facts.genre_count[interest.songs, None]).sum(axis=0)
+    order = np.lexsort((facts.genre_share, -counts))
+    return [facts.genres[column] for column in order[:most] if counts[column] > 0]
