@@ -23,3 +23,7 @@ class PlaylistChangedError(StorageError):
 
 class PlaylistNameError(StorageError):
     """A playlist can't be called this."""
+
+
+class VaultError(StorageError):
+    """A key can't be used, or none of the keys opens a secret."""
