@@ -168,6 +168,20 @@ def m0008_departures(db: sqlite_utils.Database) -> None:
     """)
 
 
+@migrations()
+def m0009_secrets(db: sqlite_utils.Database) -> None:
+    """What members entrusted to the bot, readable only with the operator's keys."""
+    db.execute("""
+        CREATE TABLE secrets (
+            user_id INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            sealed BLOB NOT NULL,
+            updated_at TEXT NOT NULL,
+            PRIMARY KEY (user_id, name)
+        ) WITHOUT ROWID
+    """)
+
+
 def check_ours(db: sqlite_utils.Database) -> None:
     """Raise StorageError unless the file is empty or a database of this or an earlier Segue."""
     # Both in one view: between two, another process may set up the new file.

@@ -17,6 +17,7 @@ _OF_USER = {
     "presses": "user_id = :id",
     "blocks": "user_id = :id",
     "member_settings": "user_id = :id",
+    "secrets": "user_id = :id",
     "members": "user_id = :id",
 }
 # Which rows were gathered in a guild and go with it.
@@ -30,6 +31,8 @@ _OF_GUILD = {
 _OUTLIVE_GUILD = ("playlists", "feedback")
 _NAME_GUILD = ("answers", "tracks_shown", *_OUTLIVE_GUILD)
 _JSON_COLUMNS = {"request", "recipe"}
+# Of a secret an export tells that it is there: an export is saved, sent and opened anywhere.
+_SEALED_COLUMNS = {"sealed"}
 
 
 def delete_user(db: sqlite_utils.Database, user_id: int) -> dict[str, int]:
@@ -55,7 +58,7 @@ def guilds_named(db: sqlite_utils.Database) -> set[int]:
 
 
 def export_user(db: sqlite_utils.Database, user_id: int) -> dict[str, list[dict[str, Any]]]:
-    """Everything stored about a member, per table, ready to be written as JSON."""
+    """Everything stored about a member, per table, ready to be written as JSON; of secrets only the names."""
     return {
         table: [_readable(row) for row in db.query(f"SELECT * FROM {table} WHERE {theirs}", {"id": user_id})]
         for table, theirs in _OF_USER.items()
@@ -70,4 +73,8 @@ def _delete(db: sqlite_utils.Database, owned: dict[str, str], owner: int) -> dic
 
 
 def _readable(row: dict[str, Any]) -> dict[str, Any]:
-    return {column: json.loads(value) if column in _JSON_COLUMNS else value for column, value in row.items()}
+    return {
+        column: json.loads(value) if column in _JSON_COLUMNS else value
+        for column, value in row.items()
+        if column not in _SEALED_COLUMNS
+    }

@@ -17,6 +17,7 @@ from storage import (
     playlists,
     privacy,
     retention,
+    secrets,
 )
 from storage.answers import Answer, AnswerTrack, StoredAnswer
 from storage.blocks import Block, BlockKind
@@ -25,6 +26,7 @@ from storage.feedback import Opinion, Verdict
 from storage.member_state import MemberState
 from storage.playlists import Playlist, PlaylistSummary, PlaylistTrack
 from storage.retention import Pruned
+from storage.vault import Vault
 
 
 class Store:
@@ -179,6 +181,26 @@ class Store:
         """Delete a list and return how many tracks were on it; raises PlaylistNotFoundError."""
         return await self._database.write(playlists.delete_playlist, owner_id, name)
 
+    async def save_secret(self, vault: Vault, user_id: int, name: str, text: str, now: datetime) -> None:
+        """Keep a member's secret, sealed, in the place of an earlier one of this name."""
+        await self._database.write(secrets.save_secret, vault, user_id, name, text, now)
+
+    async def load_secret(self, vault: Vault, user_id: int, name: str) -> str | None:
+        """A member's secret, or None when there is none; raises VaultError when no key opens it."""
+        return await self._database.read(secrets.load_secret, vault, user_id, name)
+
+    async def delete_secret(self, user_id: int, name: str) -> bool:
+        """Delete a member's secret, from the disk too, and tell whether there was one."""
+        deleted = await self._database.write(secrets.delete_secret, user_id, name)
+        await self._database.empty_log()
+        return deleted
+
+    async def renew_secrets(self, vault: Vault) -> int:
+        """Seal all secrets with the vault's first key and return how many there are; raises VaultError."""
+        renewed = await self._database.write(secrets.renew_secrets, vault)
+        await self._database.empty_log()
+        return renewed
+
     async def note_departure(self, guild_id: int, now: datetime) -> None:
         """Note that a guild has removed the bot: it is forgotten if it stays away."""
         await self._database.write(departures.note_departure, guild_id, now)
@@ -205,7 +227,7 @@ class Store:
         return pruned
 
     async def export_user(self, user_id: int) -> dict[str, list[dict[str, Any]]]:
-        """Everything stored about a member, per table, ready to be written as JSON."""
+        """Everything stored about a member, per table, ready to be written as JSON; of secrets only the names."""
         return await self._database.read(privacy.export_user, user_id)
 
     async def delete_user(self, user_id: int) -> dict[str, int]:
