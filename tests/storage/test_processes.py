@@ -26,7 +26,7 @@ PROCESSES, INCREMENTS = 4, 50
 # Far more than a loaded machine needs to start Python.
 PATIENCE_S = 60
 PRESSES, DEATHS = 200, 4
-# How long the processes press at the same time.
+# How long the processes press at the same time; in ten times that, they would reach OPINIONS_PER_MEMBER.
 PRESSING_S = 2.0
 # Each process has interactions of its own from here on, beside those that reach every process.
 OWN = 1_000_000
@@ -155,8 +155,10 @@ async def test_four_processes_that_press_at_once_lose_nothing_and_count_nothing_
             FRESH.Process(target=press_for_a_while, args=(path, process, all_ready, sending))
             for process, (_, sending) in enumerate(pipes)
         ]
-        for child in children:
+        for child, (_, sending) in zip(children, pipes, strict=True):
             child.start()
+            # Only the child holds its end now: if it dies, nobody waits for it here.
+            sending.close()
         acknowledged = [number for receiving, _ in pipes for number in await asyncio.to_thread(receiving.recv)]
         for child in children:
             await asyncio.to_thread(child.join, PATIENCE_S)
