@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.errors import answer_failure
 from bot.presses import Press, PressHandler, answer_form
 from ml.bundle import ModelBundle
-from storage.answers import ANSWERS_KEPT
+from storage.departures import GUILD_GRACE
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,6 @@ class SegueBot(commands.Bot):
         self.press_handlers: dict[str, PressHandler] = {}
 
     async def setup_hook(self) -> None:
-        await self.store.prune(self.clock() - ANSWERS_KEPT)
         self.add_dynamic_items(Press)
         for feature in self.features:
             await self.add_cog(feature(self))
@@ -82,6 +81,17 @@ class SegueBot(commands.Bot):
     async def on_ready(self) -> None:
         log.info("ready as %s in %d servers, model %s", self.user, len(self.guilds), self.bundle.version)
 
+        left = await self.store.reconcile_guilds({guild.id for guild in self.guilds}, self.clock())
+        if left:
+            log.info("removed from %d servers while I was away", len(left))
+        # Not before: a server that came back in the meantime would lose what was gathered in it.
+        pruned = await self.store.prune(self.clock())
+        log.info("%d rows deleted for their age, %d departed servers forgotten", pruned.rows, len(pruned.guilds))
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await self.store.note_return(guild.id)
+        log.info("joined server %d", guild.id)
+
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        rows = await self.store.delete_guild(guild.id)
-        log.info("left server %d, %d rows of it deleted", guild.id, sum(rows.values()))
+        await self.store.note_departure(guild.id, self.clock())
+        log.info("left server %d; what was gathered there goes in %d days", guild.id, GUILD_GRACE.days)

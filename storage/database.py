@@ -5,9 +5,9 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
@@ -87,6 +87,15 @@ class Database:
         """
         await self._run(self._write_thread, self._empty_log)
 
+    async def wipe_leftovers(self) -> None:
+        """Write the file anew with nothing but the rows that are left, on disk, and empty the log.
+
+        `secure_delete` misses what a page held before its rows moved to another one, and the copies of keys that
+        lead to rows: now and then a deleted id can still be found in the file until then.
+        Raises StorageError when the database is closed.
+        """
+        await self._run(self._write_thread, self._wipe_leftovers)
+
     async def close(self) -> None:
         """Finish what was asked for, then close; a second call does nothing."""
         self._closed = True
@@ -121,15 +130,29 @@ class Database:
         finally:
             reader.rollback()
 
-    def _empty_log(self) -> None:
-        # Every other write waits meanwhile: a reader that takes its time is not worth holding all members up.
-        self._writer.conn.execute(f"PRAGMA busy_timeout={LOG_PATIENCE_MS}")
+    def _wipe_leftovers(self) -> None:
         try:
+            with self._little_patience():
+                self._writer.conn.execute("VACUUM")
+        except sqlite3.OperationalError as error:
+            # The rows themselves are gone, and the next time catches up.
+            log.warning("database %s: leftovers of deleted rows stay in it for now: %s", self._path, error)
+        self._empty_log()
+
+    def _empty_log(self) -> None:
+        with self._little_patience():
             held_up = self._writer.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        finally:
-            self._writer.conn.execute(f"PRAGMA busy_timeout={int(BUSY_TIMEOUT_S * 1000)}")
         if held_up:
             log.warning("database %s: another program reads it, so deleted rows stay in its log for now", self._path)
+
+    @contextmanager
+    def _little_patience(self) -> Iterator[None]:
+        # Every other write waits meanwhile: another program that takes its time is not worth holding all members up.
+        self._writer.conn.execute(f"PRAGMA busy_timeout={LOG_PATIENCE_MS}")
+        try:
+            yield
+        finally:
+            self._writer.conn.execute(f"PRAGMA busy_timeout={int(BUSY_TIMEOUT_S * 1000)}")
 
     def _close(self) -> None:
         self._write_thread.shutdown(wait=True)

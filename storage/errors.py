@@ -23,3 +23,15 @@ class PlaylistChangedError(StorageError):
 
 class PlaylistNameError(StorageError):
     """A playlist can't be called this."""
+
+
+class OpinionLimitError(StorageError):
+    """More opinions than a member can have."""
+
+
+class BlockLimitError(StorageError):
+    """More blocked artists and tracks than a member can have."""
+
+
+class VaultError(StorageError):
+    """A key can't be used, or none of the keys opens a secret."""

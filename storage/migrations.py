@@ -104,6 +104,84 @@ def m0004_playlists(db: sqlite_utils.Database) -> None:
     """)
 
 
+@migrations()
+def m0005_feedback(db: sqlite_utils.Database) -> None:
+    """What members like and dislike, and which of their presses have counted."""
+    db.execute("""
+        CREATE TABLE feedback (
+            user_id INTEGER NOT NULL,
+            track_id TEXT NOT NULL,
+            verdict TEXT NOT NULL CHECK (verdict IN ('like', 'dislike')),
+            guild_id INTEGER,
+            given_at TEXT NOT NULL,
+            PRIMARY KEY (user_id, track_id)
+        ) WITHOUT ROWID
+    """)
+    db.execute("CREATE INDEX feedback_by_guild ON feedback(guild_id)")
+    # No further index: it holds the presses of one day.
+    db.execute("""
+        CREATE TABLE presses (
+            interaction_id INTEGER PRIMARY KEY,
+            user_id INTEGER NOT NULL,
+            pressed_at TEXT NOT NULL
+        )
+    """)
+
+
+@migrations()
+def m0006_blocks(db: sqlite_utils.Database) -> None:
+    """The artists and tracks that a member never wants to be shown again."""
+    # id: the order of blocking, which blocked_at can't tell within one second.
+    db.execute("""
+        CREATE TABLE blocks (
+            id INTEGER PRIMARY KEY,
+            user_id INTEGER NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('artist', 'track')),
+            value TEXT NOT NULL,
+            label TEXT NOT NULL,
+            blocked_at TEXT NOT NULL,
+            UNIQUE (user_id, kind, value)
+        )
+    """)
+
+
+@migrations()
+def m0007_member_settings(db: sqlite_utils.Database) -> None:
+    """What a member has decided about themselves; NULL is never asked."""
+    db.execute("""
+        CREATE TABLE member_settings (
+            user_id INTEGER PRIMARY KEY NOT NULL,
+            blendable INTEGER CHECK (blendable IN (0, 1)),
+            updated_at TEXT NOT NULL
+        ) WITHOUT ROWID
+    """)
+
+
+@migrations()
+def m0008_departures(db: sqlite_utils.Database) -> None:
+    """The guilds that removed the bot and may still take it back."""
+    db.execute("""
+        CREATE TABLE departures (
+            guild_id INTEGER PRIMARY KEY NOT NULL,
+            left_at TEXT NOT NULL
+        ) WITHOUT ROWID
+    """)
+
+
+@migrations()
+def m0009_secrets(db: sqlite_utils.Database) -> None:
+    """What members entrusted to the bot, readable only with the operator's keys."""
+    db.execute("""
+        CREATE TABLE secrets (
+            user_id INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            sealed BLOB NOT NULL,
+            updated_at TEXT NOT NULL,
+            PRIMARY KEY (user_id, name)
+        ) WITHOUT ROWID
+    """)
+
+
 def check_ours(db: sqlite_utils.Database) -> None:
     """Raise StorageError unless the file is empty or a database of this or an earlier Segue."""
     # Both in one view: between two, another process may set up the new file.

@@ -13,6 +13,11 @@ _OF_USER = {
     "tracks_shown": "user_id = :id",
     "playlist_tracks": "playlist_id IN (SELECT id FROM playlists WHERE owner_id = :id)",
     "playlists": "owner_id = :id",
+    "feedback": "user_id = :id",
+    "presses": "user_id = :id",
+    "blocks": "user_id = :id",
+    "member_settings": "user_id = :id",
+    "secrets": "user_id = :id",
     "members": "user_id = :id",
 }
 # Which rows were gathered in a guild and go with it.
@@ -20,8 +25,14 @@ _OF_GUILD = {
     "answer_tracks": "answer_id IN (SELECT id FROM answers WHERE guild_id = :id)",
     "answers": "guild_id = :id",
     "tracks_shown": "guild_id = :id",
+    "departures": "guild_id = :id",
 }
+# Which rows are a member's own wherever they were made, and lose only the guild.
+_OUTLIVE_GUILD = ("playlists", "feedback")
+_NAME_GUILD = ("answers", "tracks_shown", *_OUTLIVE_GUILD)
 _JSON_COLUMNS = {"request", "recipe"}
+# Of a secret an export tells that it is there: an export is saved, sent and opened anywhere.
+_SEALED_COLUMNS = {"sealed"}
 
 
 def delete_user(db: sqlite_utils.Database, user_id: int) -> dict[str, int]:
@@ -32,15 +43,22 @@ def delete_user(db: sqlite_utils.Database, user_id: int) -> dict[str, int]:
 def delete_guild(db: sqlite_utils.Database, guild_id: int) -> dict[str, int]:
     """Forget a guild and return the number of rows per table.
 
-    What was gathered in it is deleted. The playlists that members made there stay theirs and lose only the guild.
+    What was gathered in it is deleted. Playlists and opinions stay their members' and lose only the guild.
     """
     rows = _delete(db, _OF_GUILD, guild_id)
-    rows["playlists"] = db.execute("UPDATE playlists SET guild_id = NULL WHERE guild_id = ?", (guild_id,)).rowcount
+    for table in _OUTLIVE_GUILD:
+        rows[table] = db.execute(f"UPDATE {table} SET guild_id = NULL WHERE guild_id = ?", (guild_id,)).rowcount
     return rows
 
 
+def guilds_named(db: sqlite_utils.Database) -> set[int]:
+    """The guilds in which anything that is stored was made."""
+    named = " UNION ".join(f"SELECT guild_id FROM {table} WHERE guild_id IS NOT NULL" for table in _NAME_GUILD)
+    return {guild_id for (guild_id,) in db.execute(named)}
+
+
 def export_user(db: sqlite_utils.Database, user_id: int) -> dict[str, list[dict[str, Any]]]:
-    """Everything stored about a member, per table, ready to be written as JSON."""
+    """Everything stored about a member, per table, ready to be written as JSON; of secrets only the names."""
     return {
         table: [_readable(row) for row in db.query(f"SELECT * FROM {table} WHERE {theirs}", {"id": user_id})]
         for table, theirs in _OF_USER.items()
@@ -55,4 +73,8 @@ def _delete(db: sqlite_utils.Database, owned: dict[str, str], owner: int) -> dic
 
 
 def _readable(row: dict[str, Any]) -> dict[str, Any]:
-    return {column: json.loads(value) if column in _JSON_COLUMNS else value for column, value in row.items()}
+    return {
+        column: json.loads(value) if column in _JSON_COLUMNS else value
+        for column, value in row.items()
+        if column not in _SEALED_COLUMNS
+    }

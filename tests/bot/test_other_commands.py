@@ -1,11 +1,13 @@
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import discord
 from discord import app_commands
 
 from bot.assembly import FEATURES
+from storage.departures import GUILD_GRACE
 from tests.bot.conftest import text_of
 
 
@@ -45,10 +47,27 @@ async def test_everything_stored_is_deleted_after_a_second_look(world):
     assert not any((await world.store.export_user(world.ada.id)).values())
 
 
-async def test_leaving_a_server_deletes_what_was_gathered_in_it(world):
+async def test_leaving_a_server_deletes_what_was_gathered_in_it_after_its_grace(world):
     await world.ada.slash(world.channel, "recommend", track=world.track())
     await world.bot.on_guild_remove(world.bot.guilds[0])
+    assert await world.store.tracks_shown(world.ada.id)
+    await world.store.prune(world.bot.clock() + GUILD_GRACE + timedelta(seconds=1))
     assert not await world.store.tracks_shown(world.ada.id)
+
+
+async def test_a_server_that_takes_the_bot_back_in_time_loses_nothing(world):
+    await world.ada.slash(world.channel, "recommend", track=world.track())
+    await world.bot.on_guild_remove(world.bot.guilds[0])
+    await world.bot.on_guild_join(world.bot.guilds[0])
+    await world.store.prune(world.bot.clock() + GUILD_GRACE + timedelta(seconds=1))
+    assert await world.store.tracks_shown(world.ada.id)
+
+
+async def test_a_server_that_left_unseen_is_noticed_at_the_next_start(world):
+    await world.store.press(1, world.ada.id, 42, "t1", "like", world.bot.clock())
+    await world.restart()
+    pruned = await world.store.prune(world.bot.clock() + GUILD_GRACE + timedelta(seconds=1))
+    assert list(pruned.guilds) == [42]
 
 
 async def test_the_bot_asks_for_guilds_and_nothing_else(world):

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from storage.answers import ANSWERS_KEPT
-from storage.database import Database
 from storage.store import Store
 from tests.storage.examples import ANNA, BEN, GUILD, LATER, NOW, answer, shown
 
@@ -108,16 +107,6 @@ async def test_a_member_is_seen_first_once_and_last_each_time(store: Store) -> N
     assert (await store.export_user(ANNA))["members"] == [
         {"user_id": ANNA, "first_seen": "2026-01-05T19:00:00Z", "last_seen": "2026-01-06T19:00:00Z"}
     ]
-
-
-async def test_old_answers_are_pruned_and_what_was_shown_is_remembered(store: Store, database: Database) -> None:
-    await store.save_answer(answer("old"), shown("t1"), NOW)
-    await store.save_answer(answer("young"), shown("t2"), LATER)
-    assert await store.prune(LATER) == 1
-    assert await store.load_answer("old") is None
-    assert await store.load_answer("young") is not None
-    assert await database.read(lambda db: db["answer_tracks"].count) == 1
-    assert await store.tracks_shown(ANNA) == {"t1", "t2"}
 
 
 async def test_times_are_stored_in_utc(store: Store) -> None:

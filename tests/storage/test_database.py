@@ -231,9 +231,23 @@ async def test_closing_twice_is_closing_once_and_leaves_a_single_file(path: Path
 async def test_a_closed_database_says_so(path: Path) -> None:
     async with Database.open(path) as database:
         pass
-    for attempt in (database.read(len), database.write(len), database.empty_log()):
+    for attempt in (database.read(len), database.write(len), database.empty_log(), database.wipe_leftovers()):
         with pytest.raises(StorageError, match="The database is closed"):
             await attempt
+
+
+async def test_leftovers_that_cannot_be_wiped_now_are_logged_and_wiped_the_next_time(
+    database: Database, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await Store(database).remember_member(ANNA, NOW)
+    with sqlite3.connect(path, isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await database.wipe_leftovers()
+    assert "leftovers of deleted rows stay in it for now: database is locked" in caplog.text
+    caplog.clear()
+    await database.wipe_leftovers()
+    assert caplog.text == ""
+    assert await database.read(lambda db: db["members"].count) == 1
 
 
 async def test_no_thread_is_left_behind(path: Path) -> None:
