@@ -133,7 +133,9 @@ class Canvas:
 
         self._agg.draw()
         whole = Image.fromarray(np.asarray(self._agg.buffer_rgba())[: round(height)]).convert("RGB")
-        # Figure and renderer refer to each other: megabytes would wait for the garbage collector.
+        # Texts keep the renderer and are in cycles with the figure: megabytes would wait for the garbage collector.
+        for artist in self._figure.artists:
+            vars(artist).pop("_renderer", None)
         del self._agg.renderer, self._measure
         for colours in COLOURS:
             file = io.BytesIO()

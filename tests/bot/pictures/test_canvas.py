@@ -1,5 +1,6 @@
 """What all pictures share: they are drawn side by side, and cost nothing until the first one."""
 
+import gc
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -37,3 +38,13 @@ def test_matplotlib_is_not_imported_before_the_first_drawing():
 def test_drawing_leaves_pyplot_alone():
     draw_profile(BEN)
     assert "matplotlib.pyplot" not in sys.modules
+
+
+def test_the_memory_of_a_drawing_does_not_wait_for_the_garbage_collector():
+    gc.collect()
+    gc.disable()
+    try:
+        draw_profile(ADA)
+        assert not [thing for thing in gc.get_objects() if type(thing).__name__ == "RendererAgg"]
+    finally:
+        gc.enable()
