@@ -2,8 +2,8 @@
 
 A member is one playlist, or two shuffled into one. Half of the songs are what they tell, in equal parts per round; the
 other half must be found. Before the first round they have only picked one artist, as on the friendly start. After each
-round the member also dislikes some of the songs that were shown and are on none of their lists. Rankers have not learned
-from the playlists that they judge.
+round the member also dislikes some of the songs that were shown and are on none of their lists. Rankers have not
+learned from the playlists that they judge.
 """
 
 from dataclasses import dataclass

@@ -1,0 +1,59 @@
+"""A member's taste from what the bot remembers of them."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from ml.bundle import ModelBundle
+from ml.taste.taste import Evidence, Taste, taste_of
+from storage.member_state import MemberState
+
+if TYPE_CHECKING:
+    from bot.app import SegueBot
+
+# A 👍 is meant; to put a song on a list nearly so; to start from a song says that it interests.
+LIKED, KEPT, ASKED = 1.0, 0.5, 0.3
+# What was shown lately is not shown again unasked.
+HEARD_FOR = timedelta(days=14)
+SECONDS_PER_DAY = 86_400
+
+
+@dataclass(frozen=True)
+class MemberTaste:
+    """What the recommender needs of a member."""
+
+    state: MemberState
+    taste: Taste
+
+    @property
+    def barred(self) -> set[str]:
+        """The tracks that must not come: disliked or blocked."""
+        return {*self.state.blocked_tracks, *(one.track_id for one in self.state.opinions if one.verdict == "dislike")}
+
+
+async def member_taste(bot: "SegueBot", user_id: int) -> MemberTaste:
+    """The taste of a member as it stands now."""
+    now = bot.clock()
+    state = await bot.store.member_state(user_id, now - HEARD_FOR)
+    return await asyncio.to_thread(_made, bot.bundle, state, now)
+
+
+def _made(bundle: ModelBundle, state: MemberState, now: datetime) -> MemberTaste:
+    return MemberTaste(state, taste_of(bundle.recommender, evidence_of(state, now)))
+
+
+def evidence_of(state: MemberState, now: datetime) -> list[Evidence]:
+    """Each track once: by its 👍 or 👎, else as one that was kept, else as one that was started from."""
+    found: dict[str, Evidence] = {}
+
+    def add(tracks: Iterable[tuple[str, float, datetime]]) -> None:
+        for track_id, weight, at in tracks:
+            days = (now - at).total_seconds() / SECONDS_PER_DAY
+            found.setdefault(track_id, Evidence(track_id, weight, days))
+
+    add((one.track_id, LIKED if one.verdict == "like" else -LIKED, one.given_at) for one in state.opinions)
+    add((track_id, KEPT, at) for track_id, at in state.kept)
+    add((track_id, ASKED, at) for track_id, at in state.asked)
+    return list(found.values())
