@@ -8,6 +8,7 @@ from discord.ext import commands
 from bot.app import SegueBot
 from bot.clock import Clock
 from bot.features.classify import ClassifyCog
+from bot.features.feedback import FeedbackCog
 from bot.features.genres import GenresCog
 from bot.features.help import HelpCog
 from bot.features.playlists import PlaylistsCog
@@ -20,6 +21,7 @@ FEATURES: tuple[Callable[[SegueBot], commands.Cog], ...] = (
     ClassifyCog,
     RecommendCog,
     PlaylistsCog,
+    FeedbackCog,
     GenresCog,
     PrivacyCog,
     HelpCog,

@@ -13,6 +13,8 @@ TEXT_NOT_YOURS = "These buttons belong to <@{owner}>, who asked. Ask me yourself
 TEXT_GONE = "I no longer know that button. Ask again and you get fresh ones."
 
 FIELD = "text"
+# Stands for the owner of a button that everyone may press.
+ANYONE = 0
 
 # Called with the interaction and the press's argument.
 PressHandler = Callable[[discord.Interaction[Any], str], Awaitable[None]]
@@ -28,7 +30,7 @@ CUSTOM_ID = re.compile(r"segue:(?P<action>[a-z-]+):(?P<owner>\d+):(?P<argument>.
 
 
 class Press(ui.DynamicItem[ui.Item[Any]], template=CUSTOM_ID):
-    """One button or menu. Only its owner may press it; the feature that registered `action` handles it."""
+    """One button or menu. Only its owner may press it, or ANYONE; the feature that registered `action` handles it."""
 
     def __init__(self, item: ui.Item[Any], action: str, owner: int, argument: str) -> None:
         super().__init__(item)
@@ -63,7 +65,7 @@ async def _answer(interaction: discord.Interaction[Any], action: str, owner: int
 
 async def _handle(interaction: discord.Interaction[Any], action: str, owner: int, argument: str) -> None:
     client: HandlesPresses = interaction.client
-    if interaction.user.id != owner:
+    if owner not in (ANYONE, interaction.user.id):
         raise RefusalError(TEXT_NOT_YOURS.format(owner=owner))
     handler = client.press_handlers.get(action)
     if handler is None:
@@ -81,14 +83,23 @@ def button(
     disabled: bool = False,
 ) -> Press:
     """A button that only `owner` may press."""
-    custom_id = f"segue:{action}:{owner}:{argument}"
+    custom_id = custom_id_of(action, owner, argument)
     return Press(ui.Button(label=label, style=style, custom_id=custom_id, disabled=disabled), action, owner, argument)
 
 
-def menu(placeholder: str, action: str, owner: int, options: list[discord.SelectOption]) -> Press:
-    """A drop-down menu that only `owner` may use; the choice is in the interaction's `data["values"]`."""
-    custom_id = f"segue:{action}:{owner}:"
-    return Press(ui.Select(placeholder=placeholder, custom_id=custom_id, options=options), action, owner, "")
+def menu(placeholder: str, action: str, owner: int, options: list[discord.SelectOption], *, most: int = 1) -> Press:
+    """A drop-down menu that only `owner` may use; the `most` or fewer choices are read with `chosen`."""
+    select: ui.Select[Any] = ui.Select(
+        placeholder=placeholder,
+        custom_id=custom_id_of(action, owner, ""),
+        options=options,
+        max_values=min(most, len(options)),
+    )
+    return Press(select, action, owner, "")
+
+
+def custom_id_of(action: str, owner: int, argument: str) -> str:
+    return f"segue:{action}:{owner}:{argument}"
 
 
 def row(*items: Press) -> ui.ActionRow[Any]:
@@ -97,7 +108,7 @@ def row(*items: Press) -> ui.ActionRow[Any]:
 
 def form(title: str, label: str, action: str, owner: int, argument: str, *, default: str, longest: int) -> ui.Modal:
     """A form with one text field; what is typed comes to the handler, which reads it with `typed`."""
-    modal = ui.Modal(title=title, custom_id=f"segue:{action}:{owner}:{argument}")
+    modal = ui.Modal(title=title, custom_id=custom_id_of(action, owner, argument))
     field: ui.TextInput[Any] = ui.TextInput(custom_id=FIELD, default=default, max_length=longest)
     return modal.add_item(ui.Label(text=label, component=field))
 
@@ -112,10 +123,10 @@ def typed(interaction: discord.Interaction[Any]) -> str:
     raise RefusalError(TEXT_GONE)
 
 
-def chosen(interaction: discord.Interaction[Any]) -> str:
-    """The value picked in a menu."""
+def chosen(interaction: discord.Interaction[Any]) -> list[str]:
+    """The values picked in a menu, at least one."""
     data: dict[str, Any] = dict(interaction.data or {})
     values: list[str] = data.get("values", [])
     if not values:
         raise RefusalError(TEXT_GONE)
-    return values[0]
+    return values

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ml.bundle import ModelBundle
 from ml.taste.taste import Evidence, Taste, taste_of
+from storage.feedback import Verdict
 from storage.member_state import MemberState
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ class MemberTaste:
 
     state: MemberState
     taste: Taste
+
+    @property
+    def verdicts(self) -> dict[str, Verdict]:
+        return {one.track_id: one.verdict for one in self.state.opinions}
 
     @property
     def barred(self) -> set[str]:

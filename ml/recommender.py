@@ -1,7 +1,7 @@
 """Candidates from the index, filters, the learned re-ranking, then a good list with its reasons."""
 
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
 
 import numpy as np
@@ -88,6 +88,7 @@ class Recommender:
         targets: Mapping[str, float] | None = None,
         unlike: Sequence[str] = (),
         outside: Seeds | None = None,
+        bend: Callable[[np.ndarray], np.ndarray] | None = None,
     ) -> Recommendations:
         """The k songs that go best with `seeds` (track ids), best first; fewer when fewer are left.
 
@@ -98,8 +99,8 @@ class Recommender:
         from 0 (best first) to 1 is the weight of difference in maximal marginal relevance. `adventurous` "bold" leads
         to songs and artists less known, "easy" to better known ones. Only songs that meet `filters`, carry `genre` and
         have `mood`; those near `targets` (features to percentile shares 0..1) come first, those like `unlike` (track
-        ids) last and these themselves never. `outside` are seeds that the catalogue lacks (as ml.cold makes them). The
-        same call gives the same list.
+        ids) last and these themselves never. `outside` are seeds that the catalogue lacks (as ml.cold makes them);
+        `bend` says how many log-odds to add to songs, numbers (n,) to (n,). The same call gives the same list.
 
         Unknown seeds are skipped and reported as `.unknown`. Raises UnknownTrackError when no seed is left,
         EmptyResultError when no song is, ValueError for a k or per_artist below 1, a diversity outside 0..1 and a
@@ -131,6 +132,8 @@ class Recommender:
         scores += bent(
             self.facts, self.vectors, candidates, artists=theirs, dial=dial, targets=targets, unwanted=unwanted
         )
+        if bend is not None:
+            scores += bend(candidates)
         scores -= repetition_cost(scores, self.facts.first_artist[candidates], joined)
         chosen = self.choose(candidates, scores, k, per_artist, dial.varied(diversity))
         reasons = self.reasons_of(joined, candidates[chosen], table[chosen])

@@ -1,11 +1,11 @@
 """Lists from a taste alone, and how a taste bends a list that starts from songs."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from ml.adventure import SETTINGS, Adventurous, Dial
+from ml.adventure import SETTINGS, Adventurous
 from ml.errors import UnknownTrackError
 from ml.filters import Filters
 from ml.ranking.bending import artists_of, bent
@@ -19,7 +19,7 @@ from ml.recommender import DEFAULT_DIVERSITY, Recommender, candidates_for
 from ml.taste.taste import Interest, Taste
 
 # Log-odds that a disliked song takes off one that is as like it as can be, and off each by its artist.
-DISLIKED_LIKENESS, DISLIKED_ARTIST = 2.0, 1.0
+DISLIKED_LIKENESS, DISLIKED_ARTIST = 1.0, 0.5
 # Songs less alike than this to a disliked one have nothing to do with it.
 UNRELATED = 0.5
 # How far a taste may move a song that also has to go with given songs.
@@ -49,6 +49,7 @@ def taste_list(
     adventurous: Adventurous = "medium",
     filters: Filters | None = None,
     targets: Mapping[str, float] | None = None,
+    unlike: Sequence[str] = (),
 ) -> Recommendations:
     """The k songs that `taste` would pick, best first: nothing liked or disliked already, none of `exclude`.
 
@@ -58,13 +59,23 @@ def taste_list(
     """
     if not taste:
         raise UnknownTrackError("At least one liked track is needed to start from.")
-    barred = [*taste.liked, *taste.disliked, *recommender.songs_of(exclude)[0]]
+    unwanted = recommender.songs_of(unlike)[0]
+    barred = [*taste.liked, *taste.disliked, *unwanted, *recommender.songs_of(exclude)[0]]
     allowed = recommender.allowed(filters or Filters(), recommender.available(barred, exclude_artists), k)
     judged = [_judged(recommender, one, k, allowed) for one in taste.interests]
     candidates, chances, best = _mixed(judged)
     dial = SETTINGS[adventurous]
     theirs = artists_of(all_seeds([one.seeds for one in judged]))
-    scores = chances + _personal(recommender, taste, candidates, dial, theirs, targets)
+    scores = chances + _personal(recommender, taste, candidates)
+    scores += bent(
+        recommender.facts,
+        recommender.vectors,
+        candidates,
+        artists=theirs,
+        dial=dial,
+        targets=targets,
+        unwanted=unwanted,
+    )
     chosen = recommender.choose(candidates, scores, k, per_artist, dial.varied(diversity))
     reasons = _reasons(recommender, judged, candidates[chosen], best[chosen])
     return recommender.listed(candidates[chosen], scores[chosen], reasons)
@@ -72,9 +83,7 @@ def taste_list(
 
 def bent_by(recommender: Recommender, taste: Taste, candidates: np.ndarray) -> np.ndarray:
     """What `taste` adds to the scores of `candidates` (n,) that have to go with given songs, log-odds (n,)."""
-    fame = Dial(taste.fame, 0.0, 0.0)
-    nobody = np.zeros(len(recommender.facts.artist_names), dtype=bool)
-    added = _personal(recommender, taste, candidates, fame, nobody, None)
+    added = _personal(recommender, taste, candidates)
     if taste:
         by_interest = [
             _scores(recommender, _seeds(recommender, one), candidates)[0] + np.log(one.share) for one in taste.interests
@@ -100,19 +109,10 @@ def _judged(recommender: Recommender, interest: Interest, k: int, allowed: np.nd
     return Judged(interest, seeds, candidates, table, scores - _log_sum(scores))
 
 
-def _personal(
-    recommender: Recommender,
-    taste: Taste,
-    candidates: np.ndarray,
-    dial: Dial,
-    theirs: np.ndarray,
-    targets: Mapping[str, float] | None,
-) -> np.ndarray:
-    """What the dial, the wished sound and the taste's distastes and love of fame add, log-odds (n,)."""
+def _personal(recommender: Recommender, taste: Taste, candidates: np.ndarray) -> np.ndarray:
+    """What the taste's love of fame and its distastes add, log-odds (n,)."""
     facts, vectors = recommender.facts, recommender.vectors
-    dial = replace(dial, fame=dial.fame + taste.fame)
-    nothing = np.empty(0, dtype=np.intp)
-    added = bent(facts, vectors, candidates, artists=theirs, dial=dial, targets=targets, unwanted=nothing)
+    added = taste.fame * facts.familiarity[candidates].astype(np.float64)
     if len(taste.disliked):
         likeness = vectors[candidates] @ vectors[taste.disliked].T
         if len(taste.liked):

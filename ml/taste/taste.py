@@ -57,7 +57,13 @@ class Taste:
     fame: float
 
     def __bool__(self) -> bool:
+        """Whether a list can be made of it."""
         return bool(self.interests)
+
+    @property
+    def known(self) -> bool:
+        """Whether it says anything at all."""
+        return bool(self.interests) or len(self.disliked) > 0
 
     @cached_property
     def liked(self) -> np.ndarray:

@@ -85,6 +85,12 @@ def buttons_of(reply: Any) -> dict[str, dict[str, Any]]:
     return found
 
 
+def thumbs_of(reply: Any) -> list[dict[str, Any]]:
+    """The 👍 beside each song of a list, in its order."""
+    inside = [part for outer in reply.components for part in outer.get("components") or []]
+    return [part["accessory"] for part in inside if "accessory" in part]
+
+
 def songs_of(reply: Any) -> list[str]:
     """The lines of a list that begin with a place, without it."""
     return [line.split(". ", 1)[1] for line in text_of(reply).split("\n") if line[:1].isdigit() and ". " in line]

@@ -3,6 +3,7 @@ from itertools import pairwise
 
 import pytest
 
+from bot.songs import MENU_SONGS
 from tests.bot.conftest import buttons_of, songs_of, text_of
 
 
@@ -120,10 +121,11 @@ async def test_a_forgotten_answer_says_so(world):
     assert "no longer know that button" in text_of(pressed.followups[-1])
 
 
-async def test_the_menu_starts_again_from_one_of_the_songs(world):
+async def test_a_song_of_the_list_starts_another_list(world):
     reply = await recommend(world)
-    menu = buttons_of(reply)["More like one of these …"]
-    pressed = await world.ada.select(reply, [menu["options"][3]["value"]], custom_id=menu["custom_id"])
+    menu = buttons_of(reply)[MENU_SONGS]
+    card = (await world.ada.select(reply, [menu["options"][3]["value"]], custom_id=menu["custom_id"])).response
+    pressed = await world.ada.click(card, label="More like this")
     assert len(songs_of(pressed.response)) == 10
     title = menu["options"][3]["label"].split(" · ")[0]
     assert title in text_of(pressed.response).split("\n")[0]
@@ -179,7 +181,7 @@ async def refreshed(world, reply):
     from bot.features.recommend.lists import song_list
     from bot.features.recommend.view import recommended
 
-    view = recommended(song_list(world.bundle, stored), 0)
+    view = recommended(song_list(world.bundle, stored, {}), 0)
     message = await world.bot.get_channel(world.channel.id).send(view=view)
     await world.env.settle()
     return message

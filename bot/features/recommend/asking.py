@@ -2,15 +2,18 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from bot.conditions import read_filters, write_filters
 from bot.errors import RefusalError
 from bot.references import find_track, pick_name
+from bot.tastes import MemberTaste
 from ml.adventure import Adventurous
 from ml.bundle import ModelBundle
 from ml.filters import Filters
 from ml.recommendations import Recommendations
+from ml.taste.lists import bent_by, taste_list
 
 DEFAULT_COUNT = 10
 MOST_SONGS = 50
@@ -23,24 +26,33 @@ TEXT_SAME_LESS = "A list can't go with a song and sound unlike it: give another 
 
 @dataclass(frozen=True)
 class Request:
-    """Songs that go with the track, and with `more` as well, but sound little like `less` (track ids)."""
+    """Songs that go with the track, and with `more` as well, but sound little like `less` (track ids).
 
-    track_id: str
+    `start` are tracks that stand for artists who were picked. With neither, the list comes from the member's taste.
+    """
+
+    track_id: str | None
     count: int
     more: str | None = None
     less: str | None = None
     adventurous: Adventurous = "medium"
     filters: Filters = field(default_factory=Filters)
+    start: tuple[str, ...] = ()
+
+    @property
+    def seeds(self) -> list[str]:
+        """What the list starts from."""
+        return [one for one in (self.track_id, self.more) if one is not None] or [*self.start]
 
     @property
     def tracks(self) -> list[str]:
         """All that were named."""
-        return [one for one in (self.track_id, self.more, self.less) if one is not None]
+        return [*self.seeds, *([self.less] if self.less is not None else [])]
 
 
 def read_options(
     bundle: ModelBundle,
-    track: str,
+    track: str | None,
     more: str | None,
     less: str | None,
     count: int,
@@ -56,8 +68,9 @@ def read_options(
         genres=(pick_name("genre", bundle.catalogue.genres, genre),) if genre is not None else (),
         moods=(pick_name("mood", bundle.clusters.names, mood),) if mood is not None else (),
     )
+    if track is None:
+        track, more = more, None
     track_id, more_id, less_id = (None if one is None else find_track(bundle, one) for one in (track, more, less))
-    assert track_id is not None
     song_of = bundle.recommender.song_of
     wanted = {song_of(one) for one in (track_id, more_id) if one is not None}
     if more_id is not None and len(wanted) == 1:
@@ -74,18 +87,29 @@ def write_request(request: Request) -> dict[str, Any]:
 def read_request(stored: Mapping[str, Any]) -> Request:
     """What `write_request` wrote; the first lists were stored with nothing but a track and a count."""
     filters = read_filters(stored["filters"]) if "filters" in stored else Filters()
-    return Request(**(dict(stored) | {"filters": filters}))
+    return Request(**(dict(stored) | {"filters": filters, "start": tuple(stored.get("start", ()))}))
 
 
 def recommended_songs(
-    bundle: ModelBundle, request: Request, count: int, exclude: Collection[str] = ()
+    bundle: ModelBundle, request: Request, count: int, member: MemberTaste, exclude: Collection[str] = ()
 ) -> Recommendations:
-    """The songs for a request, none of `exclude`. Raises EmptyResultError when its conditions leave none."""
-    return bundle.recommender.recommend(
-        [request.track_id] if request.more is None else [request.track_id, request.more],
-        count,
-        exclude=exclude,
-        unlike=[] if request.less is None else [request.less],
-        adventurous=request.adventurous,
-        filters=request.filters,
-    )
+    """The songs for a request of a member, none of `exclude` and nothing that they refuse.
+
+    A list from a song is bent by the member's taste; one from the taste alone holds nothing that was shown lately.
+    Raises EmptyResultError when its conditions leave none.
+    """
+    recommender = bundle.recommender
+    conditions: dict[str, Any] = {
+        "exclude": member.barred.union(exclude),
+        "exclude_artists": member.state.blocked_artists,
+        "adventurous": request.adventurous,
+        "filters": request.filters,
+    }
+    unlike = [] if request.less is None else [request.less]
+    if request.seeds:
+        bend = partial(bent_by, recommender, member.taste) if member.taste.known else None
+        return recommender.recommend(request.seeds, count, unlike=unlike, bend=bend, **conditions)
+    conditions["exclude"] = conditions["exclude"].union(member.state.shown)
+    if member.taste:
+        return taste_list(recommender, member.taste, count, unlike=unlike, **conditions)
+    return recommender.themed(count, **conditions)

@@ -22,12 +22,15 @@ from bot.features.recommend.asking import (
     recommended_songs,
     write_request,
 )
-from bot.features.recommend.lists import answer_tracks, song_list
+from bot.features.recommend.lists import SongList, answer_tracks, song_list
+from bot.features.recommend.start import best_songs
 from bot.presses import TEXT_GONE, chosen, typed
 from bot.reasons import write_reasons
 from bot.references import find_track, genre_choices, mood_choices, track_choices
+from bot.tastes import member_taste
 from ml.adventure import Adventurous
 from ml.errors import EmptyResultError
+from ml.filters import Filters
 from storage.answers import Answer, AnswerTrack, StoredAnswer
 from storage.playlists import PlaylistTrack
 
@@ -47,12 +50,13 @@ class RecommendCog(commands.Cog):
             "save": self.ask_name,
             "save-as": self.save,
             "similar": self.start_again,
-            "similar-menu": self.start_again_from_menu,
+            "start-artists": self.start_from_artists,
+            "start-moods": self.start_from_moods,
         }
 
-    @app_commands.command(description="Songs that go with a song, each with a reason.")
+    @app_commands.command(description="Songs for you, or songs that go with a song, each with a reason.")
     @app_commands.describe(
-        track="A title, “artist – title”, or a Spotify link",
+        track="A title, “artist – title”, or a Spotify link; without it the list comes from what you like",
         more="Another song that the list should go with",
         less="A song that the list should sound less like",
         count="How many songs (1 to 50)",
@@ -66,7 +70,7 @@ class RecommendCog(commands.Cog):
     async def recommend(
         self,
         interaction: discord.Interaction["SegueBot"],
-        track: str,
+        track: str | None = None,
         more: str | None = None,
         less: str | None = None,
         count: app_commands.Range[int, 1, MOST_SONGS] = DEFAULT_COUNT,
@@ -75,21 +79,28 @@ class RecommendCog(commands.Cog):
         mood: str | None = None,
     ) -> None:
         request = read_options(self.bot.bundle, track, more, less, count, adventurous, genre, mood)
+        if not request.seeds and not request.filters:
+            member = await member_taste(self.bot, interaction.user.id)
+            if not member.taste:
+                page = view.friendly_start(self.bot.bundle, interaction.user.id)
+                await interaction.response.send_message(view=page, ephemeral=True)
+                return
         await interaction.response.defer()
         await interaction.edit_original_response(view=await self._answer(interaction, request))
 
     async def _answer(self, interaction: discord.Interaction["SegueBot"], request: Request) -> ui.LayoutView:
         """Recommends, remembers what is shown, and lays it out; where conditions leave nothing, offers others."""
         bundle = self.bot.bundle
+        member = await member_taste(self.bot, interaction.user.id)
         try:
-            found = await asyncio.to_thread(recommended_songs, bundle, request, request.count)
+            found = await asyncio.to_thread(recommended_songs, bundle, request, request.count, member)
         except EmptyResultError as empty:
             if empty.proposal is None:
                 raise
             answer = await self._remember(interaction, replace(request, filters=empty.proposal), [])
             return offer(str(empty), request.filters, empty.proposal, "instead", answer.user_id, answer.id)
         answer = await self._remember(interaction, request, answer_tracks(found))
-        return view.recommended(song_list(bundle, answer), 0)
+        return view.recommended(song_list(bundle, answer, member.verdicts), 0)
 
     async def _remember(
         self, interaction: discord.Interaction["SegueBot"], request: Request, tracks: list[AnswerTrack]
@@ -112,9 +123,15 @@ class RecommendCog(commands.Cog):
             raise RefusalError(TEXT_GONE)
         return stored
 
+    async def _songs(self, answer_id: str, user_id: int) -> SongList:
+        """A stored answer with what this member thinks of its songs."""
+        stored = await self._stored(answer_id)
+        verdicts = await self.bot.store.verdicts(user_id, [track.track_id for track in stored.tracks])
+        return song_list(self.bot.bundle, stored, verdicts)
+
     async def turn_page(self, interaction: discord.Interaction["SegueBot"], argument: str) -> None:
         answer_id, number = argument.rsplit(":", 1)
-        songs = song_list(self.bot.bundle, await self._stored(answer_id))
+        songs = await self._songs(answer_id, interaction.user.id)
         await interaction.response.edit_message(view=view.recommended(songs, int(number)))
 
     async def show_more(self, interaction: discord.Interaction["SegueBot"], argument: str) -> None:
@@ -124,8 +141,7 @@ class RecommendCog(commands.Cog):
         stored = await self._stored(answer_id)
         if len(stored.tracks) == int(shown_count):
             await self._extend(stored)
-            stored = await self._stored(answer_id)
-        songs = song_list(self.bot.bundle, stored)
+        songs = await self._songs(answer_id, interaction.user.id)
         await interaction.edit_original_response(view=view.recommended(songs, int(shown_count) // songs.page_size))
 
     async def take_offer(self, interaction: discord.Interaction["SegueBot"], answer_id: str) -> None:
@@ -134,8 +150,8 @@ class RecommendCog(commands.Cog):
         stored = await self._stored(answer_id)
         if not stored.tracks:
             await self._extend(stored)
-            stored = await self._stored(answer_id)
-        await interaction.edit_original_response(view=view.recommended(song_list(self.bot.bundle, stored), 0))
+        songs = await self._songs(answer_id, interaction.user.id)
+        await interaction.edit_original_response(view=view.recommended(songs, 0))
 
     async def _extend(self, stored: StoredAnswer) -> None:
         request = read_request(stored.request)
@@ -147,8 +163,9 @@ class RecommendCog(commands.Cog):
         # A first list may hold what the member knows; what comes after it is new.
         shown = await self.bot.store.tracks_shown(stored.user_id) if stored.tracks else set()
         shown.update(track.track_id for track in stored.tracks)
+        member = await member_taste(self.bot, stored.user_id)
         try:
-            found = await asyncio.to_thread(recommended_songs, self.bot.bundle, request, count, shown)
+            found = await asyncio.to_thread(recommended_songs, self.bot.bundle, request, count, member, shown)
         except EmptyResultError:
             raise RefusalError(view.TEXT_NO_MORE) from None
         await self.bot.store.extend_answer(
@@ -157,22 +174,31 @@ class RecommendCog(commands.Cog):
 
     async def start_again(self, interaction: discord.Interaction["SegueBot"], argument: str) -> None:
         """A new list in a new message, from the song with id `argument`."""
-        track_id = find_track(self.bot.bundle, argument)
-        await interaction.response.defer(thinking=True)
-        page = await self._answer(interaction, Request(track_id, DEFAULT_COUNT))
-        await interaction.edit_original_response(view=page)
+        await self._start(interaction, Request(find_track(self.bot.bundle, argument), DEFAULT_COUNT))
 
-    async def start_again_from_menu(self, interaction: discord.Interaction["SegueBot"], _: str) -> None:
-        await self.start_again(interaction, chosen(interaction))
+    async def start_from_artists(self, interaction: discord.Interaction["SegueBot"], _: str) -> None:
+        """The first list of a member who picked artists."""
+        start = best_songs(self.bot.bundle, chosen(interaction))
+        if not start:
+            raise RefusalError(view.TEXT_OTHER_CATALOGUE)
+        await self._start(interaction, Request(None, DEFAULT_COUNT, start=start))
+
+    async def start_from_moods(self, interaction: discord.Interaction["SegueBot"], _: str) -> None:
+        """The first list of a member who picked moods."""
+        await self._start(interaction, Request(None, DEFAULT_COUNT, filters=Filters(moods=tuple(chosen(interaction)))))
+
+    async def _start(self, interaction: discord.Interaction["SegueBot"], request: Request) -> None:
+        await interaction.response.defer(thinking=True)
+        await interaction.edit_original_response(view=await self._answer(interaction, request))
 
     async def ask_name(self, interaction: discord.Interaction["SegueBot"], argument: str) -> None:
-        songs = song_list(self.bot.bundle, await self._stored(argument))
+        songs = await self._songs(argument, interaction.user.id)
         await interaction.response.send_modal(view.name_form(songs))
 
     async def save(self, interaction: discord.Interaction["SegueBot"], argument: str) -> None:
         name = typed(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        songs = song_list(self.bot.bundle, await self._stored(argument))
+        songs = await self._songs(argument, interaction.user.id)
         tracks = [
             PlaylistTrack(listed.track_id, listed.song.artists, listed.song.title, write_reasons(listed.reasons))
             for listed in songs.songs

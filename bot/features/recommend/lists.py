@@ -1,7 +1,7 @@
 """Recommended lists as they are made, stored and shown again: plain data, no Discord."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from bot.features.recommend.asking import LONGEST_ANSWER, Request, read_request
 from bot.layout import PAGE, ModelNote, Song, song_of
@@ -11,6 +11,7 @@ from ml.reasons import Reason
 from ml.recommender import Recommendation
 from ml.sample import is_sample_id
 from storage.answers import AnswerTrack, StoredAnswer
+from storage.feedback import Verdict
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class ListedSong:
 class SongList:
     """One stored answer, ready to be shown.
 
-    `seed`, `more` and `less` are the songs of the request, None where the catalogue lacks them or none was given.
+    `seed`, `more` and `less` are the songs of the request, None where the catalogue lacks them or none was given;
+    `start` those that stand for picked artists. `verdicts` is what the owner thinks of the songs, by track id.
     """
 
     answer_id: str
@@ -37,6 +39,8 @@ class SongList:
     note: ModelNote
     more: Song | None = None
     less: Song | None = None
+    start: tuple[Song, ...] = ()
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
 
     @property
     def page_size(self) -> int:
@@ -58,7 +62,7 @@ class SongList:
         return list(enumerate(self.songs[start : start + self.page_size], start=start + 1))
 
 
-def song_list(bundle: ModelBundle, answer: StoredAnswer) -> SongList:
+def song_list(bundle: ModelBundle, answer: StoredAnswer, verdicts: Mapping[str, Verdict]) -> SongList:
     """The stored answer with the names that the bundle's catalogue gives its tracks."""
     request = read_request(answer.request)
     return SongList(
@@ -74,6 +78,8 @@ def song_list(bundle: ModelBundle, answer: StoredAnswer) -> SongList:
         ModelNote(answer.model_version, any(is_sample_id(track.track_id) for track in answer.tracks)),
         known_song(bundle, request.more),
         known_song(bundle, request.less),
+        tuple(song for track_id in request.start if (song := known_song(bundle, track_id)) is not None),
+        verdicts,
     )
 
 

@@ -7,6 +7,7 @@ from discord import ui
 
 from bot.features.recommend.asking import Request
 from bot.features.recommend.lists import ListedSong, SongList
+from bot.features.recommend.start import known_artists
 from bot.layout import (
     BUTTON_BACK,
     BUTTON_FORWARD,
@@ -14,19 +15,23 @@ from bot.layout import (
     TEXT_PAGE,
     counted,
     footer,
-    gap,
     message,
     plain,
-    song_label,
     song_line,
+    song_of,
 )
 from bot.presses import Press, button, form, menu, row
 from bot.reasons import reason_text
+from bot.songs import song_menu, song_section
+from ml.bundle import ModelBundle
 from ml.filters import in_words
+from storage.feedback import Verdict
 from storage.playlists import NAME_LENGTH
 
 TEXT_TITLE = "### Goes with {song}"
 TEXT_TITLE_UNKNOWN = "### Goes with a song that has left the catalogue"
+TEXT_TITLE_TASTE = "### For you"
+TEXT_TITLE_START = "### Goes with {artists}"
 TEXT_MORE = "with {song}"
 TEXT_LESS = "unlike {song}"
 TEXT_ONLY = "only {conditions}"
@@ -36,17 +41,37 @@ TEXT_OTHER_CATALOGUE = "That list is from another catalogue than the one I know 
 TEXT_SAVED = "Saved {songs} as **{name}**. See them with `/playlist show`."
 BUTTON_MORE = "More"
 BUTTON_SAVE = "Save as playlist"
-MENU_SIMILAR = "More like one of these …"
 MODAL_TITLE = "Save as playlist"
 MODAL_NAME = "Name"
 LONGEST_OTHER = 40
+# Discord's limit for a line of a menu.
+LONGEST_OPTION = 100
 TEXT_NAME = "Like {title}"
+TEXT_START = (
+    "### What do you like?\nI don't know your taste yet. Pick a few artists or moods, and press 👍 on the songs you "
+    "like: that is what `/recommend` builds on. Or give me a song: `/recommend track:`."
+)
+MENU_ARTISTS = "Pick artists …"
+MENU_MOODS = "… or moods"
+MOST_PICKED = 5
 
 
-def listed_song(place: int, listed: ListedSong) -> str:
-    """One song with its reason, on two lines."""
-    line = song_line(listed.song) if listed.song else TEXT_LEFT
-    return f"{place}. {line}\n-# {reason_text(listed.reasons)}"
+def listed_song(place: int, listed: ListedSong, verdict: Verdict | None) -> str | ui.Item[Any]:
+    """One song with its reason, on two lines, and a 👍 beside it."""
+    if listed.song is None:
+        return f"{place}. {TEXT_LEFT}\n-# {reason_text(listed.reasons)}"
+    return song_section(
+        f"{place}. {song_line(listed.song)}\n-# {reason_text(listed.reasons)}", listed.track_id, verdict
+    )
+
+
+def _title(songs: SongList) -> str:
+    if songs.seed:
+        return TEXT_TITLE.format(song=song_line(songs.seed))
+    if songs.start:
+        names = dict.fromkeys(plain(song.artists, LONGEST_OTHER) for song in songs.start)
+        return TEXT_TITLE_START.format(artists=", ".join(names))
+    return TEXT_TITLE_UNKNOWN if songs.request.seeds else TEXT_TITLE_TASTE
 
 
 def _asked(songs: SongList) -> str:
@@ -65,21 +90,17 @@ def recommended(songs: SongList, number: int) -> ui.LayoutView:
     number = max(0, min(number, songs.pages - 1))
     page = songs.page(number)
     last = number == songs.pages - 1
-    title = TEXT_TITLE.format(song=song_line(songs.seed)) if songs.seed else TEXT_TITLE_UNKNOWN
     where = TEXT_PAGE.format(first=page[0][0], last=page[-1][0], total=len(songs.songs))
     facts = where if songs.pages > 1 else counted(len(songs.songs))
-    parts: list[str | ui.Item[Any]] = [
-        title + _asked(songs),
-        "\n".join(listed_song(place, listed) for place, listed in page),
-        gap(),
-        *([TEXT_LEFT_OVER.format(songs=counted(songs.left_over))] if last and songs.left_over else []),
-        footer(songs.note, facts),
+    left_over = [TEXT_LEFT_OVER.format(songs=counted(songs.left_over))] if last and songs.left_over else []
+    # Ten songs with everything around them are the 40 components that a message may hold: no gap, few texts.
+    return message(
+        _title(songs) + _asked(songs),
+        *(listed_song(place, listed, songs.verdicts.get(listed.track_id)) for place, listed in page),
+        "\n".join([*left_over, footer(songs.note, facts)]),
         row(*_buttons(songs, number)),
-    ]
-    # Discord refuses an empty menu, and all songs of a page may have left the catalogue.
-    if options := _options(page):
-        parts.append(row(menu(MENU_SIMILAR, "similar-menu", songs.owner, options)))
-    return message(*parts)
+        *song_menu(listed.song for _, listed in page if listed.song is not None),
+    )
 
 
 def _buttons(songs: SongList, number: int) -> list[Press]:
@@ -93,12 +114,22 @@ def _buttons(songs: SongList, number: int) -> list[Press]:
     return [*(turns if songs.pages > 1 else []), more, save]
 
 
-def _options(page: list[tuple[int, ListedSong]]) -> list[discord.SelectOption]:
-    return [
-        discord.SelectOption(label=song_label(listed.song), value=listed.track_id)
-        for _, listed in page
-        if listed.song is not None
+def friendly_start(bundle: ModelBundle, owner: int) -> ui.LayoutView:
+    """For a member of whom nothing is known yet: a few artists or moods to pick."""
+    artists = [
+        discord.SelectOption(
+            label=song.artists[:LONGEST_OPTION],
+            description=", ".join(song.genres)[:LONGEST_OPTION],
+            value=song.track_id,
+        )
+        for song in (song_of(bundle, track_id) for track_id in known_artists(bundle))
     ]
+    moods = [discord.SelectOption(label=name, value=name) for name in bundle.clusters.names]
+    return message(
+        TEXT_START,
+        row(menu(MENU_ARTISTS, "start-artists", owner, artists, most=MOST_PICKED)),
+        row(menu(MENU_MOODS, "start-moods", owner, moods, most=MOST_PICKED)),
+    )
 
 
 def saved(name: str, count: int) -> ui.LayoutView:
