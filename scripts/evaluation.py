@@ -13,6 +13,7 @@ from bot.settings import Settings
 from ml.bundle import CURRENT, verify
 from ml.catalogue import Catalogue
 from ml.errors import SegueError
+from ml.evaluation.members import MemberPlan
 from ml.evaluation.playlists import PlaylistPlan
 from ml.evaluation.protocols import PROTOCOLS
 from ml.evaluation.report import Facts, report
@@ -23,7 +24,7 @@ from scripts.progress import progress_bars
 # Each takes up to 3 GB of memory.
 WORKERS = min(2, os.cpu_count() or 1)
 NOTES = "\n## Notes\n"
-PLAYLISTS = "playlists"
+PLAYLISTS, MEMBERS = "playlists", "members"
 # TidyTuesday 2020-01-21; looked for beside the catalogue.
 PLAYLISTS_FILE = "tidytuesday_spotify_songs.csv.gz"
 FMA_TRACKS, FMA_METRICS = "fma-rock-vs-hiphop.csv.gz", "echonest-metrics.json.gz"
@@ -58,17 +59,20 @@ def evaluate(
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     catalogue = open_catalogue(settings, given)
     drawn = tuple(range(1 if quick else seeds or FEWEST_SEEDS))
-    of_playlists = None
-    if protocol == PLAYLISTS or (protocol is None and playlists is not None):
+    of_playlists = of_members = None
+    if protocol in (PLAYLISTS, MEMBERS) or (protocol is None and playlists is not None):
         beside = given or catalogue_path(settings)
         path = playlists or (beside.parent if beside else settings.data_dir) / PLAYLISTS_FILE
-        of_playlists = PlaylistPlan(path, _serving(settings, catalogue, path), drawn, quick)
+        serving = _serving(settings, catalogue, path)
+        of_playlists = PlaylistPlan(path, serving, drawn, quick) if protocol != MEMBERS else None
+        of_members = MemberPlan(path, serving, drawn, quick) if protocol != PLAYLISTS else None
     plan = Plan(
-        protocols=PROTOCOLS if protocol is None else tuple({protocol} - {PLAYLISTS}),
+        protocols=PROTOCOLS if protocol is None else tuple({protocol} - {PLAYLISTS, MEMBERS}),
         seeds=drawn,
         quick=quick,
         fma=_fma(fma),
         playlists=of_playlists,
+        members=of_members,
     )
     with progress_bars() as progress:
         evaluation = Evaluation(catalogue, given or catalogue_path(settings), plan, progress)

@@ -88,8 +88,12 @@ class PlaylistProtocol:
             )
         return self.recommender.judged_by(learn(self._materials[fold], seed=self.seed, **options))  # type: ignore[arg-type]
 
+    def ranked_by(self, fold: int) -> Recommender:
+        """The recommender that has not learned from the playlists of `fold`."""
+        return self._rankers[fold]
+
     def served(self) -> Result:
-        return self._judged(self._rankers.__getitem__, _whole)
+        return self._judged(self.ranked_by, _whole)
 
     def linear(self) -> Result:
         return self._judged(self._all_learned(networks=0).__getitem__, _whole)
@@ -113,13 +117,13 @@ class PlaylistProtocol:
             given = {"exclude": ids, "outside": outside, "per_artist": None, "diversity": 0}
             return _numbers(recommender, [], DEEP, **given)
 
-        return self._judged(self._rankers.__getitem__, rank)
+        return self._judged(self.ranked_by, rank)
 
     def diverse(self, diversity: float) -> Result:
-        return self._judged(self._rankers.__getitem__, _short(diversity=diversity))
+        return self._judged(self.ranked_by, _short(diversity=diversity))
 
     def dialled(self, dial: str) -> Result:
-        return self._judged(self._rankers.__getitem__, _short(adventurous=dial))
+        return self._judged(self.ranked_by, _short(adventurous=dial))
 
     def distinct(self) -> Result:
         """Lists of SHORT songs for RANDOM_SEEDS random songs: versions on one list, most songs by one artist."""

@@ -17,6 +17,7 @@ from ml.calibration import Answer
 from ml.catalogue import Catalogue
 from ml.evaluation.baselines import BALANCES, BASELINES, audio_columns, baseline_chances
 from ml.evaluation.clusters import cluster_table, synthetic_scores
+from ml.evaluation.members import MemberPlan
 from ml.evaluation.networks import NETWORKS, SERVED, TaskNetworks
 from ml.evaluation.playlists import PlaylistPlan
 from ml.evaluation.popularity import popularity_scores
@@ -48,9 +49,9 @@ Progress = Callable[[str, int, int, str], None]
 
 @dataclass(frozen=True)
 class Plan:
-    """What to measure. `fma` are the two files of the rock/hip-hop set, if they are there; `playlists` likewise.
+    """What to measure. `fma` are the two files of the rock/hip-hop set, if they are there.
 
-    With fewer than all PROTOCOLS nothing else is measured but `playlists`.
+    `playlists` and `members` are measured where they are given; with fewer than all PROTOCOLS nothing else is.
     """
 
     protocols: tuple[str, ...] = PROTOCOLS
@@ -58,11 +59,13 @@ class Plan:
     quick: bool = False
     fma: tuple[Path, Path] | None = None
     playlists: PlaylistPlan | None = None
+    members: MemberPlan | None = None
 
     @property
     def complete(self) -> bool:
         """Whether it measures all that is promised, with confidence intervals."""
-        everything = self.protocols == PROTOCOLS and bool(self.fma) and self.playlists is not None
+        people = self.playlists is not None and self.members is not None
+        everything = self.protocols == PROTOCOLS and bool(self.fma) and people
         return everything and len(self.seeds) >= FEWEST_SEEDS and not self.quick
 
 
@@ -134,6 +137,8 @@ class Evaluation:
         plan = self.plan
         if plan.playlists is not None:
             yield from plan.playlists.steps(self._progress)
+        if plan.members is not None:
+            yield from plan.members.steps(self._progress)
         for seed in plan.seeds:
             for protocol in self._network_protocols():
                 for name in self._network_names(protocol, seed):

@@ -71,8 +71,8 @@ class Taste:
         return np.concatenate([one.songs for one in self.interests]) if self.interests else np.empty(0, dtype=np.intp)
 
 
-def taste_of(recommender: Recommender, evidence: Iterable[Evidence]) -> Taste:
-    """The taste that speaks from `evidence`; tracks that the catalogue lacks are left out.
+def taste_of(recommender: Recommender, evidence: Iterable[Evidence], *, most: int = MOST_INTERESTS) -> Taste:
+    """The taste of at most `most` interests that speaks from `evidence`; unknown tracks are left out.
 
     A song's weights add up over its versions; one with more against it than for it is disliked.
     """
@@ -80,7 +80,7 @@ def taste_of(recommender: Recommender, evidence: Iterable[Evidence]) -> Taste:
     liked = _weightiest({song: weight for song, weight in weights.items() if weight > 0}, MOST_LIKED)
     disliked = _weightiest({song: -weight for song, weight in weights.items() if weight < 0}, MOST_DISLIKED)
     return Taste(
-        interests=_interests(recommender.vectors, *liked),
+        interests=_interests(recommender.vectors, *liked, most),
         disliked=disliked[0],
         dislikes=disliked[1],
         fame=_fame(recommender, *liked, *disliked),
@@ -101,7 +101,7 @@ def _weightiest(weights: dict[int, float], most: int) -> tuple[np.ndarray, np.nd
     return np.array(order, dtype=np.intp), np.array([weights[song] for song in order], dtype=np.float32)
 
 
-def _interests(vectors: np.ndarray, songs: np.ndarray, weights: np.ndarray) -> tuple[Interest, ...]:
+def _interests(vectors: np.ndarray, songs: np.ndarray, weights: np.ndarray, most: int) -> tuple[Interest, ...]:
     """Average linkage of the songs' unit vectors, cut where groups are APART."""
     if not len(songs):
         return ()
@@ -109,8 +109,8 @@ def _interests(vectors: np.ndarray, songs: np.ndarray, weights: np.ndarray) -> t
     if len(songs) > 1:
         tree = linkage(vectors[songs].astype(np.float64), "average", metric="cosine")
         label = fcluster(tree, APART, "distance")
-        if label.max() > MOST_INTERESTS:
-            label = fcluster(tree, MOST_INTERESTS, "maxclust")
+        if label.max() > most:
+            label = fcluster(tree, most, "maxclust")
     groups = [label == number for number in np.unique(label)]
     whole = weights.sum()
     # Within a group the songs stay in order of weight.

@@ -1,0 +1,56 @@
+"""The members' part of `docs/results.md`."""
+
+from typing import Any
+
+from ml.evaluation.members import BENT, PEOPLE, ROUNDS, SERVED, SHOWN, STARTS, STEPS, UNBENT, VARIANTS
+from ml.evaluation.tables import figure, table
+
+Result = dict[str, Any]
+# After so many rounds of feedback the hit rate is compared with the first list's.
+COMPARED = 3
+
+
+def member_tables(results: dict[str, Result]) -> list[str]:
+    """Markdown parts; none when members were not measured."""
+    runs: dict[str, list[Result]] = {}
+    for key, result in results.items():
+        what, _, rest = key.partition("/")
+        if what.startswith(f"{STEPS} "):
+            runs.setdefault(rest.rpartition("/")[0], []).append(result)
+    if not runs:
+        return []
+    return [
+        "## Members",
+        f"Members made of playlists: half of the songs are told in {ROUNDS} rounds, the share of the other half among "
+        f"the first {SHOWN} songs is the hit rate; before the first round one artist is picked, and after each round "
+        "the first five strange songs of the list are disliked (± over seeds).",
+        *(part for people in PEOPLE for part in _rounds(runs, people)),
+        *_started(runs),
+    ]
+
+
+def _rounds(runs: dict[str, list[Result]], people: str) -> list[str]:
+    rows = []
+    for variant in VARIANTS:
+        if found := runs.get(f"{people}, {variant}"):
+            hits = [[run["hits"][number] for run in found] for number in range(ROUNDS + 1)]
+            gain = [run["hits"][COMPARED] / run["hits"][0] if run["hits"][0] else 0.0 for run in found]
+            name = f"**{variant}**" if variant == SERVED else variant
+            rows.append([name, *map(figure, hits), figure(gain)])
+    if not rows:
+        return []
+    members = runs[f"{people}, {SERVED}"][0]["members"]
+    heads = ["", "artist picked", *(f"round {number}" for number in range(1, ROUNDS + 1)), f"round {COMPARED} / first"]
+    return [f"### {people.capitalize()} each: {members} members", table(heads, rows)]
+
+
+def _started(runs: dict[str, list[Result]]) -> list[str]:
+    rows = [
+        [people, *(figure([run["hits"][0] for run in runs[f"{people}, {start}"]]) for start in (UNBENT, BENT))]
+        for people in PEOPLE
+        if all(f"{people}, {start}" in runs for start in STARTS)
+    ]
+    if not rows:
+        return []
+    said = "Lists from one song of theirs, hit rate, once everything is told:"
+    return ["### With a song to start from", said, table(["member of", UNBENT, BENT], rows)]
