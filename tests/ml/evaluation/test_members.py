@@ -33,7 +33,8 @@ def test_what_is_to_be_found_is_never_told(protocol):
             assert len(member.rounds) == ROUNDS
 
 
-def test_members_of_two_playlists_have_both_from_one_fold(protocol):
+def test_members_of_two_playlists_have_both_from_one_fold(protocol, monkeypatch):
+    monkeypatch.setattr("ml.evaluation.members.FEWEST_SONGS", 6)
     assert len(protocol.members(1)) == PLAYLISTS
     # Four playlists in each of the five folds.
     assert len(protocol.members(2)) == PLAYLISTS // 2
