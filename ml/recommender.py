@@ -183,6 +183,10 @@ class Recommender:
         songs = dict.fromkeys(self._song_of[one] for one in ids if one in self._song_of)
         return np.array([*songs], dtype=np.intp), tuple(one for one in ids if one not in self._song_of)
 
+    def number_of(self, track_id: str) -> int | None:
+        """The song number of a track, None for one that the catalogue lacks."""
+        return self._song_of.get(track_id)
+
     def song_of(self, track_id: str) -> int:
         """The song number of a track. Raises UnknownTrackError for one that the catalogue lacks."""
         if track_id not in self._song_of:

@@ -92,20 +92,20 @@ async def _drive(place: Place, bundle: ModelBundle, requests: int, seed: int) ->
     watch = asyncio.create_task(_watch_loop(lateness))
     figures: dict[str, Any] = {}
     for command in ("classify", "recommend"):
-        with _stopwatch(place.env.bot) as seconds:
+        with stopwatch(place.env.bot) as seconds:
             for row in rows:
                 await member.slash(place.channel, command, track=texts[row])
-        figures[f"{command}_ms"] = _percentiles(seconds[WARM_UP:])
+        figures[f"{command}_ms"] = percentiles(seconds[WARM_UP:])
     watch.cancel()
-    figures["autocomplete_ms"] = _percentiles(_time_suggestions(bundle, texts, rows, random)[WARM_UP:])
+    figures["autocomplete_ms"] = percentiles(_time_suggestions(bundle, texts, rows, random)[WARM_UP:])
     figures |= _time_classifier(bundle, rows, random)
-    figures["recommend_20_ms"] = _percentiles(_time_recommender(bundle, rows)[WARM_UP:])
-    figures["loop_lateness_ms"] = _percentiles(lateness)
+    figures["recommend_20_ms"] = percentiles(_time_recommender(bundle, rows)[WARM_UP:])
+    figures["loop_lateness_ms"] = percentiles(lateness)
     return figures
 
 
 @contextmanager
-def _stopwatch(bot: SegueBot) -> Iterator[list[float]]:
+def stopwatch(bot: SegueBot) -> Iterator[list[float]]:
     """Times each command from its arrival until its answer is out, seconds.
 
     Asked of the bot itself, because the simulator waits in steps of 50 ms until it believes that all is quiet.
@@ -149,16 +149,16 @@ def _time_classifier(bundle: ModelBundle, rows: np.ndarray, random: np.random.Ge
     many: list[float] = []
     for row in rows:
         track = frame.iloc[[row]]
-        with _lap(one):
+        with lap(one):
             chances = classifier.predict_proba(track)
-        with _lap(why):
+        with lap(why):
             classifier.influences(track, str(chances.iloc[0].idxmax()))
     for _ in range(1 + BATCHES):
         batch = frame.iloc[random.choice(len(frame), THOUSAND, replace=len(frame) < THOUSAND)]
-        with _lap(many):
+        with lap(many):
             classifier.predict_proba(batch)
     timed = {"one_track_ms": one[WARM_UP:], "why_ms": why[WARM_UP:], "thousand_tracks_ms": many[1:]}
-    return {name: _percentiles(seconds) for name, seconds in timed.items()}
+    return {name: percentiles(seconds) for name, seconds in timed.items()}
 
 
 def _time_recommender(bundle: ModelBundle, rows: np.ndarray) -> list[float]:
@@ -174,13 +174,13 @@ def _time_recommender(bundle: ModelBundle, rows: np.ndarray) -> list[float]:
                 Filters(moods=(moods[number % len(moods)],), explicit=False),
                 Filters(ranges=(Range("tempo", 90, 130), Range("energy", 0.4, None))),
             )[number % 4]
-            with _lap(seconds):
+            with lap(seconds):
                 bundle.recommender.recommend([ids[row]], 20, filters=filters)
     return seconds
 
 
 @contextmanager
-def _lap(seconds: list[float]) -> Iterator[None]:
+def lap(seconds: list[float]) -> Iterator[None]:
     started = time.perf_counter()
     yield
     seconds.append(time.perf_counter() - started)
@@ -195,6 +195,6 @@ async def _watch_loop(lateness: list[float]) -> None:
         lateness.append(max(0.0, loop.time() - started - TICK_SECONDS))
 
 
-def _percentiles(seconds: list[float]) -> dict[str, float]:
+def percentiles(seconds: list[float]) -> dict[str, float]:
     values = np.array(seconds) * 1000
     return {name: round(float(np.percentile(values, q)), 1) for name, q in (("p50", 50), ("p99", 99), ("max", 100))}

@@ -223,6 +223,7 @@ def _sizes(_: click.Context, __: click.Parameter, text: str) -> list[int]:
 @click.option("--seed", type=SEED, default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line.")
 @click.option("--inside", is_flag=True, hidden=True)
+@click.option("--members", "of_members", is_flag=True, help="Measure a busy server's members and presses instead.")
 @click.option("--index", "of_index", is_flag=True, help="Measure the nearest-neighbour index, beside others, instead.")
 @click.option("--sizes", default=INDEX_SIZES, show_default=True, callback=_sizes, help="--index: how many vectors.")
 @click.option("--catalogue", is_flag=True, help="--index: the serving model's own vectors, too.")
@@ -235,6 +236,7 @@ def bench(
     seed: int,
     as_json: bool,
     inside: bool,
+    of_members: bool,
     of_index: bool,
     sizes: list[int],
     catalogue: bool,
@@ -255,14 +257,19 @@ def bench(
     if inside:
         measure_inside(settings, requests, seed)
         return
-    ready_model(settings)
-    figures = measure(requests, seed)
+    if of_members:
+        from scripts.bench_members import measure_members
+
+        figures = measure_members(ready_model(settings), seed)
+    else:
+        ready_model(settings)
+        figures = measure(requests, seed)
     if as_json:
         click.echo(json.dumps(figures))
         return
     for name, value in figures.items():
         text = "  ".join(f"{key} {number}" for key, number in value.items()) if isinstance(value, dict) else value
-        click.echo(f"{name:<18} {text}")
+        click.echo(f"{name:<21} {text}")
 
 
 def _tell(result: dict[str, Any], say: Callable[[str], None]) -> None:

@@ -22,6 +22,8 @@ from ml.taste.taste import Interest, Taste
 DISLIKED_LIKENESS, DISLIKED_ARTIST = 1.0, 0.5
 # Songs less alike than this to a disliked one have nothing to do with it.
 UNRELATED = 0.5
+# Songs judged for each interest, at least.
+FEWEST_OF_INTEREST = 500
 # How far a taste may move a song that also has to go with given songs.
 BEND = 0.5
 
@@ -62,8 +64,10 @@ def taste_list(
     unwanted = recommender.songs_of(unlike)[0]
     barred = [*taste.liked, *taste.disliked, *unwanted, *recommender.songs_of(exclude)[0]]
     allowed = recommender.allowed(filters or Filters(), recommender.available(barred, exclude_artists), k)
-    judged = [_judged(recommender, one, k, allowed) for one in taste.interests]
-    candidates, chances, best = _mixed(judged)
+    # Several interests share the work.
+    count = max(FEWEST_OF_INTEREST, candidates_for(k) // len(taste.interests))
+    judged = [_judged(recommender, one, count, allowed) for one in taste.interests]
+    candidates, chances, best = _mixed(judged, candidates_for(k))
     dial = SETTINGS[adventurous]
     theirs = artists_of(all_seeds([one.seeds for one in judged]))
     scores = chances + _personal(recommender, taste, candidates)
@@ -102,9 +106,9 @@ def _scores(recommender: Recommender, seeds: Seeds, candidates: np.ndarray) -> t
     return scores - repetition_cost(scores, recommender.facts.first_artist[candidates], seeds), table
 
 
-def _judged(recommender: Recommender, interest: Interest, k: int, allowed: np.ndarray) -> Judged:
+def _judged(recommender: Recommender, interest: Interest, count: int, allowed: np.ndarray) -> Judged:
     seeds = _seeds(recommender, interest)
-    candidates = candidate_songs(recommender.index, recommender.facts, seeds, candidates_for(k), allowed)
+    candidates = candidate_songs(recommender.index, recommender.facts, seeds, count, allowed)
     scores, table = _scores(recommender, seeds, candidates)
     return Judged(interest, seeds, candidates, table, scores - _log_sum(scores))
 
@@ -137,13 +141,15 @@ def _log_sum(scores: np.ndarray) -> float:
     return float(highest + np.log(np.exp(scores - highest).sum()))
 
 
-def _mixed(judged: Sequence[Judged]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """All candidates once (n,), the logarithm of their chance (n,), and the number of the interest that gives most."""
+def _mixed(judged: Sequence[Judged], most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The `most` likeliest candidates (n,), the logarithm of their chance (n,), and which interest gives most (n,)."""
     candidates = np.unique(np.concatenate([one.candidates for one in judged]))
     by_interest = np.full((len(judged), len(candidates)), -np.inf)
     for number, one in enumerate(judged):
         by_interest[number, np.searchsorted(candidates, one.candidates)] = one.chances + np.log(one.interest.share)
-    return candidates, np.logaddexp.reduce(by_interest, axis=0), by_interest.argmax(axis=0)
+    chances = np.logaddexp.reduce(by_interest, axis=0)
+    likeliest = np.sort(np.argsort(-chances, kind="stable")[:most])
+    return candidates[likeliest], chances[likeliest], by_interest[:, likeliest].argmax(axis=0)
 
 
 def _reasons(

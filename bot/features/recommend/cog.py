@@ -27,7 +27,7 @@ from bot.features.recommend.start import best_songs
 from bot.presses import TEXT_GONE, chosen, typed
 from bot.reasons import write_reasons
 from bot.references import find_track, genre_choices, mood_choices, track_choices
-from bot.tastes import member_taste
+from bot.tastes import MemberTaste, member_taste
 from ml.adventure import Adventurous
 from ml.errors import EmptyResultError
 from ml.filters import Filters
@@ -79,19 +79,19 @@ class RecommendCog(commands.Cog):
         mood: str | None = None,
     ) -> None:
         request = read_options(self.bot.bundle, track, more, less, count, adventurous, genre, mood)
-        if not request.seeds and not request.filters:
-            member = await member_taste(self.bot, interaction.user.id)
-            if not member.taste:
-                page = view.friendly_start(self.bot.bundle, interaction.user.id)
-                await interaction.response.send_message(view=page, ephemeral=True)
-                return
+        member = await member_taste(self.bot, interaction.user.id)
+        if not request.seeds and not request.filters and not member.taste:
+            page = view.friendly_start(self.bot.bundle, interaction.user.id)
+            await interaction.response.send_message(view=page, ephemeral=True)
+            return
         await interaction.response.defer()
-        await interaction.edit_original_response(view=await self._answer(interaction, request))
+        await interaction.edit_original_response(view=await self._answer(interaction, request, member))
 
-    async def _answer(self, interaction: discord.Interaction["SegueBot"], request: Request) -> ui.LayoutView:
+    async def _answer(
+        self, interaction: discord.Interaction["SegueBot"], request: Request, member: MemberTaste
+    ) -> ui.LayoutView:
         """Recommends, remembers what is shown, and lays it out; where conditions leave nothing, offers others."""
         bundle = self.bot.bundle
-        member = await member_taste(self.bot, interaction.user.id)
         try:
             found = await asyncio.to_thread(recommended_songs, bundle, request, request.count, member)
         except EmptyResultError as empty:
@@ -189,7 +189,8 @@ class RecommendCog(commands.Cog):
 
     async def _start(self, interaction: discord.Interaction["SegueBot"], request: Request) -> None:
         await interaction.response.defer(thinking=True)
-        await interaction.edit_original_response(view=await self._answer(interaction, request))
+        member = await member_taste(self.bot, interaction.user.id)
+        await interaction.edit_original_response(view=await self._answer(interaction, request, member))
 
     async def ask_name(self, interaction: discord.Interaction["SegueBot"], argument: str) -> None:
         songs = await self._songs(argument, interaction.user.id)

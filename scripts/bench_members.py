@@ -1,0 +1,139 @@
+"""`segue bench --members`: a busy server's database; lists from a taste, presses, several processes at once."""
+
+import asyncio
+import multiprocessing
+import sqlite3
+import tempfile
+import time
+from contextlib import closing
+from datetime import timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sqlite_utils
+
+from bot.assembly import assemble
+from bot.clock import utc_now
+from bot.simulated import Place, simulated_discord
+from ml.bundle import ModelBundle
+from scripts.bench import WARM_UP, lap, percentiles, stopwatch
+from storage.database import Database
+from storage.feedback import OPINIONS_PER_MEMBER, press
+from storage.store import Store
+
+MEMBERS, EVENTS = 200, 1_000
+# Of three genres each, as people are; of these a third of the songs displeases.
+GENRES, DISLIKED = 3, 1 / 3
+# Their opinions were given over two years.
+DAYS = 730
+PRESSES = 1_000
+WRITERS, WRITING_SECONDS = 4, 60.0
+FIRST_MEMBER = 8_000_000_000_000_000_000
+
+
+def measure_members(bundle: ModelBundle, seed: int, seconds: float = WRITING_SECONDS) -> dict[str, Any]:
+    """Figures by name, times in milliseconds."""
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "segue.db"
+        figures = asyncio.run(_serve(path, bundle, np.random.default_rng(seed)))
+        return figures | _several_writers(path, seconds)
+
+
+async def _serve(path: Path, bundle: ModelBundle, random: np.random.Generator) -> dict[str, Any]:
+    async with Store.open(path) as store:
+        bot = assemble(store=store, bundle=bundle, clock=utc_now)
+        async with simulated_discord(bot) as place:
+            members = [place.member(f"member {number}") for number in range(MEMBERS + WARM_UP)]
+            async with Database.open(path) as database:
+                for member in members:
+                    await database.write(_live, member.id, _events(bundle, random))
+            figures = await _ask(place, members)
+        pressed: list[float] = []
+        tracks = bundle.catalogue.frame["track_id"].to_numpy()
+        for number in range(PRESSES):
+            member, track = members[number % MEMBERS], str(random.choice(tracks))
+            with lap(pressed):
+                await store.press(number + 1, member.id, None, track, "like", utc_now())
+    return {"members": MEMBERS, "events": EVENTS, **figures, "press_ms": percentiles(pressed)}
+
+
+def _events(bundle: ModelBundle, random: np.random.Generator) -> list[tuple[str, str, float]]:
+    """One member's opinions: track, verdict and how many days ago, songs of a few genres."""
+    recommender = bundle.recommender
+    rows = recommender.columns.rows_of_genre
+    wanted = random.choice(sorted(rows), GENRES, replace=False)
+    songs = np.unique(np.concatenate([rows[genre] for genre in wanted]))
+    songs = random.choice(songs, min(EVENTS, len(songs)), replace=False)
+    return [
+        (recommender.track_of(song), "dislike" if random.random() < DISLIKED else "like", random.uniform(0, DAYS))
+        for song in songs
+    ]
+
+
+def _live(db: sqlite_utils.Database, user_id: int, events: list[tuple[str, str, float]]) -> None:
+    now = utc_now()
+    for number, (track_id, verdict, days) in enumerate(events):
+        at = now - timedelta(days=days)
+        press(db, user_id % 10**12 * EVENTS + number, user_id, None, track_id, verdict, at)  # type: ignore[arg-type]
+
+
+async def _ask(place: Place, members: list[Any]) -> dict[str, Any]:
+    with stopwatch(place.env.bot) as seconds:
+        for member in members:
+            await member.slash(place.channel, "recommend")
+    return {"recommend_by_taste_ms": percentiles(seconds[WARM_UP:])}
+
+
+def _several_writers(path: Path, seconds: float) -> dict[str, Any]:
+    """What several processes wrote to one file, each press delivered twice, and what of it is there."""
+    fresh = multiprocessing.get_context("spawn")
+    pipes = [fresh.Pipe(duplex=False) for _ in range(WRITERS)]
+    writers = [fresh.Process(target=_write, args=(path, number, seconds, end)) for number, (_, end) in enumerate(pipes)]
+    for writer in writers:
+        writer.start()
+    acknowledged = [receive.recv() for receive, _ in pipes]
+    for writer in writers:
+        writer.join()
+    with closing(sqlite3.connect(path)) as db:
+        stored = [
+            db.execute(
+                "SELECT count(*), count(DISTINCT track_id) FROM feedback WHERE user_id BETWEEN ? AND ?",
+                (_member(number, 0), _member(number + 1, 0) - 1),
+            )
+            for number in range(WRITERS)
+        ]
+        counts = [row.fetchone() for row in stored]
+        sound = db.execute("PRAGMA integrity_check").fetchone()[0]
+    return {
+        "writers": WRITERS,
+        "writers_seconds": seconds,
+        "writers_presses": sum(acknowledged),
+        "writers_lost": sum(max(0, told - there) for told, (there, _) in zip(acknowledged, counts, strict=True)),
+        "writers_duplicated": sum(rows - distinct for rows, distinct in counts)
+        + sum(max(0, there - told) for told, (there, _) in zip(acknowledged, counts, strict=True)),
+        "integrity_check": sound,
+    }
+
+
+def _write(path: Path, number: int, seconds: float, done: Connection) -> None:
+    async def run() -> int:
+        async with Store.open(path) as store:
+            count, ends = 0, time.monotonic() + seconds
+            while time.monotonic() < ends:
+                interaction = (number + 1) * 10**15 + count
+                # Delivered twice, as Discord does when it hears no answer: a second like would take the first back.
+                for _ in range(2):
+                    stands = await store.press(
+                        interaction, _member(number, count), None, f"{count:022d}", "like", utc_now()
+                    )
+                count += stands == "like"
+            return count
+
+    done.send(asyncio.run(run()))
+
+
+def _member(writer: int, presses: int) -> int:
+    """Who gives the next opinion: several, since one may not have any number of them."""
+    return FIRST_MEMBER + writer * 10**6 + presses // OPINIONS_PER_MEMBER
