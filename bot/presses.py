@@ -13,6 +13,8 @@ TEXT_NOT_YOURS = "These buttons belong to <@{owner}>, who asked. Ask me yourself
 TEXT_GONE = "I no longer know that button. Ask again and you get fresh ones."
 
 FIELD = "text"
+# In a custom id, in place of an owner: whoever sees the button may press it.
+ANYONE = 0
 
 # Called with the interaction and the press's argument.
 PressHandler = Callable[[discord.Interaction[Any], str], Awaitable[None]]
@@ -28,7 +30,7 @@ CUSTOM_ID = re.compile(r"segue:(?P<action>[a-z-]+):(?P<owner>\d+):(?P<argument>.
 
 
 class Press(ui.DynamicItem[ui.Item[Any]], template=CUSTOM_ID):
-    """One button or menu. Only its owner may press it; the feature that registered `action` handles it."""
+    """One button or menu. Only its owner may press it, or ANYONE; the feature that registered `action` handles it."""
 
     def __init__(self, item: ui.Item[Any], action: str, owner: int, argument: str) -> None:
         super().__init__(item)
@@ -63,7 +65,7 @@ async def _answer(interaction: discord.Interaction[Any], action: str, owner: int
 
 async def _handle(interaction: discord.Interaction[Any], action: str, owner: int, argument: str) -> None:
     client: HandlesPresses = interaction.client
-    if interaction.user.id != owner:
+    if owner not in (ANYONE, interaction.user.id):
         raise RefusalError(TEXT_NOT_YOURS.format(owner=owner))
     handler = client.press_handlers.get(action)
     if handler is None:
@@ -80,15 +82,15 @@ def button(
     style: discord.ButtonStyle = discord.ButtonStyle.secondary,
     disabled: bool = False,
 ) -> Press:
-    """A button that only `owner` may press."""
+    """A button that only `owner`, or ANYONE, may press."""
     custom_id = f"segue:{action}:{owner}:{argument}"
     return Press(ui.Button(label=label, style=style, custom_id=custom_id, disabled=disabled), action, owner, argument)
 
 
-def menu(placeholder: str, action: str, owner: int, options: list[discord.SelectOption]) -> Press:
-    """A drop-down menu that only `owner` may use; the choice is in the interaction's `data["values"]`."""
-    custom_id = f"segue:{action}:{owner}:"
-    return Press(ui.Select(placeholder=placeholder, custom_id=custom_id, options=options), action, owner, "")
+def menu(placeholder: str, action: str, owner: int, options: list[discord.SelectOption], argument: str = "") -> Press:
+    """A drop-down menu that only `owner`, or ANYONE, may use; the handler reads the choice with `chosen`."""
+    custom_id = f"segue:{action}:{owner}:{argument}"
+    return Press(ui.Select(placeholder=placeholder, custom_id=custom_id, options=options), action, owner, argument)
 
 
 def row(*items: Press) -> ui.ActionRow[Any]:
@@ -99,7 +101,10 @@ def form(title: str, label: str, action: str, owner: int, argument: str, *, defa
     """A form with one text field; what is typed comes to the handler, which reads it with `typed`."""
     modal = ui.Modal(title=title, custom_id=f"segue:{action}:{owner}:{argument}")
     field: ui.TextInput[Any] = ui.TextInput(custom_id=FIELD, default=default, max_length=longest)
-    return modal.add_item(ui.Label(text=label, component=field))
+    modal.add_item(ui.Label(text=label, component=field))
+    # As in `message`: what is typed finds its handler by the custom id.
+    modal.stop()
+    return modal
 
 
 def typed(interaction: discord.Interaction[Any]) -> str:
