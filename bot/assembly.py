@@ -7,6 +7,7 @@ from discord.ext import commands
 
 from bot.app import SegueBot
 from bot.clock import Clock
+from bot.features.block import BlockCog
 from bot.features.classify import ClassifyCog
 from bot.features.genres import GenresCog
 from bot.features.help import HelpCog
@@ -20,6 +21,7 @@ FEATURES: tuple[Callable[[SegueBot], commands.Cog], ...] = (
     ClassifyCog,
     RecommendCog,
     PlaylistsCog,
+    BlockCog,
     GenresCog,
     PrivacyCog,
     HelpCog,
