@@ -28,6 +28,8 @@ FEATURES: tuple[Callable[[SegueBot], commands.Cog], ...] = (
 )
 
 
-def assemble(*, store: Store, bundle: ModelBundle, clock: Clock, **options: Any) -> SegueBot:
+def assemble(
+    *, store: Store, bundle: ModelBundle, clock: Clock, contact: str | None = None, **options: Any
+) -> SegueBot:
     """The whole bot, ready to be started; `options` are discord.py's."""
-    return SegueBot(store=store, bundle=bundle, clock=clock, features=FEATURES, **options)
+    return SegueBot(store=store, bundle=bundle, clock=clock, contact=contact, features=FEATURES, **options)
