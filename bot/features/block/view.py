@@ -13,18 +13,17 @@ from storage.blocks import Block, BlockKind
 
 TEXT_BLOCKED: dict[BlockKind, str] = {
     "artist": "You won't be shown **{name}** any more, nor songs with them as a guest.",
-    "track": "You won't be shown **{name}** any more, in no version.",
+    "track": "You won't be shown **{name}** any more, in any version.",
 }
 TEXT_ALREADY = "You block **{name}** already."
 TEXT_UNDONE = "**{name}** is no longer blocked."
 TEXT_NONE = "You block nothing. `/block artist` and `/block track` keep out what you never want to be shown."
 TEXT_COUNT = "### You block {what}"
 TEXT_ONE: dict[BlockKind, str] = {
-    "artist": "**{name}** · artist · since <t:{since}:d>",
-    "track": "**{name}** · song · since <t:{since}:d>",
+    "artist": "**{name}** · artist",
+    "track": "**{name}**",
 }
-TEXT_PRIVATE = "Only you see this."
-TEXT_PAGE = "{first}–{last} of {total}"
+TEXT_PAGE = "-# {first}–{last} of {total}"
 BUTTON_UNBLOCK = "Unblock"
 MENU_UNBLOCK = "Unblock …"
 # Discord's limit for the text of a menu's option.
@@ -56,7 +55,7 @@ def block_list(blocks: Sequence[Block], number: int, owner: int, gone: Block | N
         *note,
         TEXT_COUNT.format(what=_counted(blocks)),
         "\n".join(_line(block) for block in shown),
-        "-# " + " · ".join([*_where(number, len(shown), len(blocks)), TEXT_PRIVATE]),
+        *_where(number, len(shown), len(blocks)),
         row(menu(MENU_UNBLOCK, "unblock-menu", owner, [_option(block) for block in shown], str(number))),
     ]
     if pages > 1:
@@ -79,7 +78,7 @@ def _where(number: int, shown: int, total: int) -> list[str]:
 
 
 def _line(block: Block) -> str:
-    return TEXT_ONE[block.kind].format(name=plain(block.label, LONGEST_NAME), since=int(block.blocked_at.timestamp()))
+    return TEXT_ONE[block.kind].format(name=plain(block.label, LONGEST_NAME))
 
 
 def _option(block: Block) -> discord.SelectOption:

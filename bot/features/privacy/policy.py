@@ -10,7 +10,7 @@ from storage.presses import PRESSES_KEPT
 
 
 def _days(time: timedelta) -> str:
-    return "a day" if time.days == 1 else f"{time.days} days"
+    return "1 day" if time.days == 1 else f"{time.days} days"
 
 
 @dataclass(frozen=True)

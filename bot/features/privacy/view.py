@@ -31,11 +31,11 @@ TEXT_EXPORT = "### Everything I have stored about you\n{rows}. Begin with README
 TEXT_SENT = "I have sent you everything I have stored about you in a direct message: {rows}."
 TEXT_NO_MESSAGES = (
     "You take no direct messages from me, so here it is: everything I have stored about you, {rows}.\n"
-    "-# Only you see this. Save the file: this message goes when Discord restarts."
+    "-# Save the file: this message is gone when you restart Discord."
 )
 TEXT_HERE = (
     "Everything I have stored about you, {rows}. Begin with README.txt inside.\n"
-    "-# Only you see this. Save the file: this message goes when Discord restarts."
+    "-# Save the file: this message is gone when you restart Discord."
 )
 TEXT_TOO_LARGE = "Your file is larger than Discord lets me send ({size:.0f} MB). Ask {contact} for it."
 BUTTON_HERE = "Get it here instead"
