@@ -30,7 +30,10 @@ class SegueTree(app_commands.CommandTree["SegueBot"]):
 
 
 class SegueBot(commands.Bot):
-    """Speaks Discord for one store and one trained model. `clock` tells the time in UTC."""
+    """Speaks Discord for one store and one trained model.
+
+    `clock` tells the time in UTC; `contact` tells members whom to ask about the bot.
+    """
 
     def __init__(
         self,
@@ -38,6 +41,7 @@ class SegueBot(commands.Bot):
         store: Store,
         bundle: ModelBundle,
         clock: Clock,
+        contact: str | None = None,
         features: Iterable[Callable[["SegueBot"], commands.Cog]],
         **options: Any,
     ) -> None:
@@ -57,6 +61,7 @@ class SegueBot(commands.Bot):
         self.store = store
         self.bundle = bundle
         self.clock = clock
+        self.contact = contact
         self.features = tuple(features)
         self.press_handlers: dict[str, PressHandler] = {}
 

@@ -17,13 +17,14 @@ from storage.store import Store
 
 # Numbers of Discord's component and option types.
 BUTTON, SELECT, TEXT_DISPLAY, SEPARATOR = 2, 3, 10, 14
-INTEGER = 4
+INTEGER, BOOLEAN = 4, 5
 SUBCOMMANDS = (1, 2)
 RULE = "────────"
 
 TEXT_UNKNOWN = "There is no command {command}. Known: {known}."
 TEXT_NO_OPTION = "{command} has no option for “{text}”. It takes: {options}."
 TEXT_NOT_A_NUMBER = "{option} must be a whole number, not “{value}”."
+TEXT_NOT_A_CHOICE = "{option} must be true or false, not “{value}”."
 
 
 async def ask(settings: Settings, bundle: ModelBundle, command: str, member: str) -> list[dict[str, Any]]:
@@ -32,7 +33,7 @@ async def ask(settings: Settings, bundle: ModelBundle, command: str, member: str
     Raises RefusalError, with one sentence, when `command` is none that Discord's client would send.
     """
     async with Store.open(settings.database) as store:
-        bot = assemble(store=store, bundle=bundle, clock=utc_now)
+        bot = assemble(store=store, bundle=bundle, clock=utc_now, contact=settings.contact)
         async with simulated_discord(bot) as place:
             actor = place.member(member)
             name, options = parse(command, [found.to_dict(bot.tree) for found in bot.tree.get_commands()])
@@ -80,7 +81,11 @@ def _leaves(commands: list[dict[str, Any]], prefix: str = "") -> Iterator[tuple[
             yield prefix + command["name"], options
 
 
-def _typed(option: str, value: str, option_type: int) -> str | int:
+def _typed(option: str, value: str, option_type: int) -> str | int | bool:
+    if option_type == BOOLEAN:
+        if value.casefold() not in ("true", "false"):
+            raise RefusalError(TEXT_NOT_A_CHOICE.format(option=option, value=value[:40]))
+        return value.casefold() == "true"
     if option_type != INTEGER:
         return value
     if not re.fullmatch(r"-?\d{1,15}", value):

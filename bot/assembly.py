@@ -7,6 +7,7 @@ from discord.ext import commands
 
 from bot.app import SegueBot
 from bot.clock import Clock
+from bot.features.block import BlockCog
 from bot.features.classify import ClassifyCog
 from bot.features.feedback import FeedbackCog
 from bot.features.genres import GenresCog
@@ -22,12 +23,15 @@ FEATURES: tuple[Callable[[SegueBot], commands.Cog], ...] = (
     RecommendCog,
     PlaylistsCog,
     FeedbackCog,
+    BlockCog,
     GenresCog,
     PrivacyCog,
     HelpCog,
 )
 
 
-def assemble(*, store: Store, bundle: ModelBundle, clock: Clock, **options: Any) -> SegueBot:
+def assemble(
+    *, store: Store, bundle: ModelBundle, clock: Clock, contact: str | None = None, **options: Any
+) -> SegueBot:
     """The whole bot, ready to be started; `options` are discord.py's."""
-    return SegueBot(store=store, bundle=bundle, clock=clock, features=FEATURES, **options)
+    return SegueBot(store=store, bundle=bundle, clock=clock, contact=contact, features=FEATURES, **options)

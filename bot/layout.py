@@ -66,10 +66,12 @@ def note_of(bundle: ModelBundle) -> ModelNote:
 
 
 def message(*parts: str | ui.Item[Any]) -> ui.LayoutView:
-    """A reply in one container; strings become text. Never times out: its buttons carry all they need."""
+    """A reply in one container; strings become text. Its buttons carry all they need and never time out."""
     view = ui.LayoutView(timeout=None)
     items = [ui.TextDisplay(part) if isinstance(part, str) else part for part in parts]
     view.add_item(ui.Container(*items, accent_colour=COLOUR))
+    # discord.py would keep it, and with it the id of whoever may press, for as long as the process lives.
+    view.stop()
     return view
 
 

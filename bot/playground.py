@@ -35,7 +35,7 @@ TEXT_HINT = (
 async def play(settings: Settings, bundle: ModelBundle, port: int, opened: Callable[[str], None]) -> None:
     """Serves the playground on loopback until it is closed; `opened` is told its address, which is a secret."""
     async with Store.open(settings.database) as store:
-        bot = assemble(store=store, bundle=bundle, clock=utc_now)
+        bot = assemble(store=store, bundle=bundle, clock=utc_now, contact=settings.contact)
         async with simulated_discord(bot) as place:
             viewers = [place.member(ADMINISTRATOR, administrator=True), *(place.member(name) for name in MEMBERS)]
             channel = bot.get_channel(place.channel.id)

@@ -13,7 +13,7 @@ TEXT_NOT_YOURS = "These buttons belong to <@{owner}>, who asked. Ask me yourself
 TEXT_GONE = "I no longer know that button. Ask again and you get fresh ones."
 
 FIELD = "text"
-# Stands for the owner of a button that everyone may press.
+# In a custom id, in place of an owner: whoever sees the button may press it.
 ANYONE = 0
 
 # Called with the interaction and the press's argument.
@@ -82,20 +82,28 @@ def button(
     style: discord.ButtonStyle = discord.ButtonStyle.secondary,
     disabled: bool = False,
 ) -> Press:
-    """A button that only `owner` may press."""
+    """A button that only `owner`, or ANYONE, may press."""
     custom_id = custom_id_of(action, owner, argument)
     return Press(ui.Button(label=label, style=style, custom_id=custom_id, disabled=disabled), action, owner, argument)
 
 
-def menu(placeholder: str, action: str, owner: int, options: list[discord.SelectOption], *, most: int = 1) -> Press:
-    """A drop-down menu that only `owner` may use; the `most` or fewer choices are read with `chosen`."""
+def menu(
+    placeholder: str,
+    action: str,
+    owner: int,
+    options: list[discord.SelectOption],
+    argument: str = "",
+    *,
+    most: int = 1,
+) -> Press:
+    """A drop-down menu that only `owner`, or ANYONE, may use; the `most` or fewer choices are read with `chosen`."""
     select: ui.Select[Any] = ui.Select(
         placeholder=placeholder,
-        custom_id=custom_id_of(action, owner, ""),
+        custom_id=custom_id_of(action, owner, argument),
         options=options,
         max_values=min(most, len(options)),
     )
-    return Press(select, action, owner, "")
+    return Press(select, action, owner, argument)
 
 
 def custom_id_of(action: str, owner: int, argument: str) -> str:
@@ -110,7 +118,10 @@ def form(title: str, label: str, action: str, owner: int, argument: str, *, defa
     """A form with one text field; what is typed comes to the handler, which reads it with `typed`."""
     modal = ui.Modal(title=title, custom_id=custom_id_of(action, owner, argument))
     field: ui.TextInput[Any] = ui.TextInput(custom_id=FIELD, default=default, max_length=longest)
-    return modal.add_item(ui.Label(text=label, component=field))
+    modal.add_item(ui.Label(text=label, component=field))
+    # As in `message`: what is typed finds its handler by the custom id.
+    modal.stop()
+    return modal
 
 
 def typed(interaction: discord.Interaction[Any]) -> str:

@@ -26,7 +26,10 @@ TEXT_DISCORD_REFUSES = "Discord refuses to start the bot: {error}."
 async def serve(settings: Settings, bundle: ModelBundle) -> None:
     """Runs the bot on Discord until it is stopped by a signal, or can't go on."""
     assert settings.discord_token is not None
-    async with Store.open(settings.database) as store, assemble(store=store, bundle=bundle, clock=utc_now) as bot:
+    async with (
+        Store.open(settings.database) as store,
+        assemble(store=store, bundle=bundle, clock=utc_now, contact=settings.contact) as bot,
+    ):
         running = asyncio.create_task(bot.start(settings.discord_token))
         for stop in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(stop, running.cancel)

@@ -7,8 +7,12 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from storage.errors import VaultError
+from storage.vault import Vault
+
 EXIT_BAD_SETTING = 78  # EX_CONFIG of sysexits.h
 DEFAULT_PORT = 8765
+LONGEST_CONTACT = 200
 
 
 class SettingsError(Exception):
@@ -25,6 +29,8 @@ class Settings:
     dataset_url: str | None = None
     log_level: str = "INFO"
     port: int = DEFAULT_PORT
+    contact: str | None = None
+    vault: Vault | None = field(default=None, repr=False)
 
     @property
     def database(self) -> Path:
@@ -65,6 +71,8 @@ def read_settings(environment: Mapping[str, str] | None = None, env_file: Path =
         dataset_url=_url(values.get("SEGUE_DATASET_URL")),
         log_level=log_level,
         port=_port(values.get("SEGUE_PORT")),
+        contact=_contact(values.get("SEGUE_CONTACT")),
+        vault=_vault(values.get("SEGUE_SECRET_KEY")),
     )
 
 
@@ -91,3 +99,22 @@ def _port(text: str | None) -> int:
     if not (text.isascii() and text.isdigit() and 0 <= int(text) <= 65535):
         raise SettingsError(f"SEGUE_PORT is “{text}”; it must be a number from 0 to 65535.")
     return int(text)
+
+
+def _contact(text: str | None) -> str | None:
+    if text is None:
+        return None
+    contact = " ".join(text.split())
+    if not contact.isprintable() or len(contact) > LONGEST_CONTACT:
+        raise SettingsError(f"SEGUE_CONTACT must be plain text of at most {LONGEST_CONTACT} characters.")
+    return contact or None
+
+
+def _vault(text: str | None) -> Vault | None:
+    if text is None:
+        return None
+    try:
+        return Vault.from_setting(text)
+    except VaultError as error:
+        # Without its cause: a log may show no key.
+        raise SettingsError(f"SEGUE_SECRET_KEY can't be used. {error} `segue new-key` makes one.") from None

@@ -89,7 +89,7 @@ class ModelBundle:
         report = CleaningReport(**source["report"])
         catalogue = Catalogue(frame, source["name"], source["sha256"], source["is_sample"], report)
         # Made now, so that no member's request has to wait for it.
-        _ = catalogue.row_of, catalogue.texts, catalogue.genres
+        _ = catalogue.row_of, catalogue.texts, catalogue.genres, catalogue.artists
         space = VectorSpace.load(folder)
         clusters = Clusters.load(folder, space.percentiles)
         with np.load(folder / ROWS_FILE, allow_pickle=False) as rows:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ml.artists import ArtistNames
 from ml.errors import CatalogueError
 from ml.names import song_keys
 from ml.sample import sample_catalogue
@@ -83,6 +84,11 @@ class Catalogue:
         """Title, artists and genres of each row; taking one row out of the frame costs a hundred times as much."""
         columns = (self.frame[name].tolist() for name in ("track_name", "artists", "genres"))
         return list(zip(*columns, strict=True))
+
+    @cached_property
+    def artists(self) -> ArtistNames:
+        """Everyone who is credited with a track."""
+        return ArtistNames(self.frame.sort_values("popularity", ascending=False, kind="stable")["artists"])
 
     @cached_property
     def genres(self) -> list[str]:

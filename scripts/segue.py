@@ -60,7 +60,8 @@ class SegueGroup(click.Group):
 @click.pass_context
 def main(context: click.Context) -> None:
     """Segue, a Discord bot that knows music."""
-    context.obj = read_settings()
+    # A new key must come even where the present one is what is wrong.
+    context.obj = read_settings() if context.invoked_subcommand != "new-key" else Settings(Path("data"))
     configure_logging(context.obj.log_level, quiet=context.invoked_subcommand not in ("run", "play"))
 
 
@@ -204,6 +205,25 @@ def learn_ranking(settings: Settings, playlists: Path, seed: int) -> None:
     with progress_bars() as progress:
         learned = learn_from(ready_model(settings), playlists, seed, progress)
     click.echo(f"Learned from {learned.playlists} of {learned.read} playlists; written to {learned.path}.")
+
+
+@main.command("new-key")
+def new_key() -> None:
+    """Print a fresh key for SEGUE_SECRET_KEY."""
+    from storage.vault import new_key
+
+    click.echo(new_key())
+
+
+@main.command("renew-secrets")
+@click.pass_obj
+def renew_secrets(settings: Settings) -> None:
+    """Encrypt all stored secrets with SEGUE_SECRET_KEY's first key, so that the others can go."""
+    from scripts.renewal import renew
+
+    count = asyncio.run(renew(settings))
+    secrets = "1 stored secret is" if count == 1 else f"{count:,} stored secrets are"
+    click.echo(f"{secrets} encrypted with the first key; any others are no longer needed.")
 
 
 def _sizes(_: click.Context, __: click.Parameter, text: str) -> list[int]:

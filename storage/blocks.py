@@ -69,6 +69,14 @@ def toggle_block(
     return not blocked
 
 
+def undo_latest(db: sqlite_utils.Database, interaction_id: int, user_id: int, now: datetime) -> Block | None:
+    """Undo the member's latest block and return it; None when there is none.
+
+    A request that has counted already undoes no second one.
+    """
+    return undo_block(db, user_id) if count_press(db, interaction_id, user_id, now) else None
+
+
 def undo_block(
     db: sqlite_utils.Database, user_id: int, kind: BlockKind | None = None, value: str | None = None
 ) -> Block | None:

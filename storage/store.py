@@ -104,6 +104,10 @@ class Store:
         """Undo this block, or the member's latest, and return it; None when there is none."""
         return await self._database.write(blocks.undo_block, user_id, kind, value)
 
+    async def undo_latest_block(self, interaction_id: int, user_id: int, now: datetime) -> Block | None:
+        """Undo the member's latest block and return it; None when there is none, or this request has counted."""
+        return await self._database.write(blocks.undo_latest, interaction_id, user_id, now)
+
     async def blocks(self, user_id: int) -> list[Block]:
         """All that a member has blocked, the latest first."""
         return await self._database.read(blocks.blocks, user_id)

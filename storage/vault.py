@@ -11,6 +11,11 @@ from storage.errors import VaultError
 KEY_LENGTH = 44
 
 
+def new_key() -> str:
+    """A fresh key for a vault."""
+    return Fernet.generate_key().decode()
+
+
 class Vault:
     """Seals and opens secrets: the first key seals, every key opens, so that keys can be replaced one by one."""
 

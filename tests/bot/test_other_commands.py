@@ -1,4 +1,3 @@
-import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -28,23 +27,6 @@ async def test_one_genre_is_described_with_its_best_known_songs(world):
     assert "black-metal" in text
     assert "songs in the catalogue" in text
     assert "5. " in text
-
-
-async def test_everything_stored_is_exported_as_a_file(world):
-    await world.ada.slash(world.channel, "recommend", track=world.track())
-    result = await world.ada.slash(world.channel, "privacy export")
-    assert result.ephemeral
-    (attachment,) = result.response.attachments
-    tables = json.loads(await attachment.read())
-    assert len(tables["tracks_shown"]) == 10
-
-
-async def test_everything_stored_is_deleted_after_a_second_look(world):
-    await world.ada.slash(world.channel, "recommend", track=world.track())
-    asked = await world.ada.slash(world.channel, "privacy delete")
-    assert await world.store.tracks_shown(world.ada.id)
-    await world.ada.click(asked.response, label="Delete everything")
-    assert not any((await world.store.export_user(world.ada.id)).values())
 
 
 async def test_leaving_a_server_deletes_what_was_gathered_in_it_after_its_grace(world):

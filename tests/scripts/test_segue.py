@@ -1,15 +1,23 @@
 """The command line as other programs call it."""
 
+import asyncio
 import gzip
 import json
 import subprocess
 import sys
+import traceback
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.settings import SettingsError, read_settings
+from storage.store import Store
+from storage.vault import Vault, new_key
 from tests.environment import clean_environment
 from tests.ml.worlds import raw_csv, raw_row
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def segue(*arguments: str, data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -71,6 +79,7 @@ def test_the_same_user_is_the_same_member_in_every_run(data):
         ("/recommend track:x count:many", "whole number"),
         ("/recommend track:x count:1000", "count"),
         ("/recommend track:x count:0", "count"),
+        ("/privacy blending allow:maybe", "true or false"),
     ],
 )
 def test_ask_refuses_what_discord_would_not_send(data, command, words):
@@ -119,12 +128,18 @@ def test_a_bad_catalogue_is_one_sentence_and_nothing_is_written(tmp_path, spoil)
         ("SEGUE_PORT", "70000"),
         ("SEGUE_DATASET_URL", "ftp://x"),
         ("DISCORD_TOKEN", "two words"),
+        ("SEGUE_CONTACT", "x" * 201),
+        ("SEGUE_SECRET_KEY", "hunter2"),
+        ("SEGUE_SECRET_KEY", "hunter2,"),
+        ("SEGUE_SECRET_KEY", ","),
     ],
 )
 def test_a_bad_setting_names_the_variable_and_exits_78(tmp_path, name, value):
     done = segue("run", data=tmp_path, **{name: value})
     assert done.returncode == 78
-    assert name in said_one_sentence(done)
+    sentence = said_one_sentence(done)
+    assert name in sentence
+    assert "hunter2" not in sentence
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
@@ -158,3 +173,78 @@ def test_a_spoilt_model_is_refused_with_a_sentence(sample_models, tmp_path):
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "index.faiss" in done.stderr.strip().splitlines()[-1]
+
+
+def test_a_choice_of_true_and_false_is_understood(data):
+    assert "may now blend" in segue("ask", "/privacy blending allow:True", data=data).stdout
+    assert "Nobody may blend" in segue("ask", "/privacy blending allow:false", data=data).stdout
+
+
+def test_the_policy_names_the_contact_of_the_settings(data):
+    done = segue("ask", "/privacy policy", data=data, SEGUE_CONTACT="mail@example.org")
+    assert "Ask mail@example.org." in done.stdout
+
+
+def test_a_new_key_is_one_that_a_vault_takes_and_another_each_time(tmp_path):
+    # Beside a key that can't be used, too: that is when a new one is needed.
+    first, second = (segue("new-key", data=tmp_path, SEGUE_SECRET_KEY="hunter2") for _ in range(2))
+    assert first.returncode == second.returncode == 0
+    assert first.stdout != second.stdout
+    Vault.from_setting(first.stdout)
+
+
+def test_secrets_are_renewed_with_the_first_key(tmp_path):
+    old, new = new_key(), new_key()
+    asyncio.run(keep_secret(tmp_path / "segue.db", old))
+    assert segue("renew-secrets", data=tmp_path, SEGUE_SECRET_KEY=f"{new},{old}").stdout.startswith(
+        "1 stored secret is"
+    )
+    assert asyncio.run(secret(tmp_path / "segue.db", new)) == "token"
+    # Again, as after a doubt whether it ran: nothing changes.
+    assert segue("renew-secrets", data=tmp_path, SEGUE_SECRET_KEY=new).returncode == 0
+
+
+async def keep_secret(path: Path, key: str) -> None:
+    async with Store.open(path) as store:
+        await store.save_secret(Vault([key]), 1, "service", "token", NOW)
+
+
+async def secret(path: Path, key: str) -> str | None:
+    async with Store.open(path) as store:
+        return await store.load_secret(Vault([key]), 1, "service")
+
+
+def test_without_the_key_that_sealed_them_secrets_stay_as_they_are(tmp_path):
+    old = new_key()
+    asyncio.run(keep_secret(tmp_path / "segue.db", old))
+    done = segue("renew-secrets", data=tmp_path, SEGUE_SECRET_KEY=new_key())
+    assert done.returncode == 1
+    assert "No key opens" in said_one_sentence(done)
+    assert asyncio.run(secret(tmp_path / "segue.db", old)) == "token"
+
+
+def test_secrets_are_not_renewed_without_a_key(tmp_path):
+    done = segue("renew-secrets", data=tmp_path)
+    assert done.returncode == 78
+    assert "SEGUE_SECRET_KEY" in said_one_sentence(done)
+    assert not (tmp_path / "segue.db").exists()
+
+
+def test_settings_show_no_secret(tmp_path):
+    key = new_key()
+    settings = read_settings({"SEGUE_SECRET_KEY": key, "DISCORD_TOKEN": "token.of.a.bot"}, tmp_path / ".env")
+    assert settings.vault is not None
+    assert key not in repr(settings)
+    assert "token.of.a.bot" not in repr(settings)
+
+
+def test_a_bad_key_is_in_no_traceback(tmp_path):
+    environment = {"SEGUE_SECRET_KEY": "hunter2"}
+    with pytest.raises(SettingsError) as refusal:
+        read_settings(environment, tmp_path / ".env")
+    assert "hunter2" not in "".join(traceback.format_exception(refusal.value))
+
+
+@pytest.mark.parametrize(("written", "read"), [("", None), ("  ", None), (" Ada,\n mail@x.org ", "Ada, mail@x.org")])
+def test_the_contact_is_one_line(tmp_path, written, read):
+    assert read_settings({"SEGUE_CONTACT": written}, tmp_path / ".env").contact == read

@@ -90,3 +90,13 @@ async def test_a_block_too_many_is_refused_and_one_that_stands_can_still_be_undo
     assert not await block(store, 3, ABBA)
     assert not await press(store, 4, ABBA)
     assert await press(store, 2, WATERLOO)
+
+
+async def test_a_request_to_undo_the_latest_that_is_delivered_twice_undoes_one(store: Store) -> None:
+    await block(store, 1, WATERLOO)
+    await block(store, 2, ABBA)
+    assert await store.undo_latest_block(3, ANNA, LATER) == ABBA
+    assert await store.undo_latest_block(3, ANNA, LATER) is None
+    assert await store.blocks(ANNA) == [WATERLOO]
+    assert await store.undo_latest_block(4, ANNA, LATER) == WATERLOO
+    assert await store.undo_latest_block(5, ANNA, LATER) is None

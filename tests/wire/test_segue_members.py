@@ -1,6 +1,8 @@
 """What members do, with one Segue process and Discord on the wire."""
 
 import asyncio
+import io
+import zipfile
 from copy import deepcopy
 
 import pytest
@@ -72,7 +74,7 @@ async def test_segue_asks_for_servers_only_and_writes_its_commands_once(fake_dis
     assert [r.path.rsplit("/", 1)[1] for r in fake_discord.requests if r.method == "PUT"] == ["commands"]
     (written,) = fake_discord.commands.synced.values()
     names = sorted(command["name"] for command in written)
-    assert names == ["classify", "genres", "help", "playlist", "privacy", "recommend"]
+    assert names == ["block", "classify", "genres", "help", "playlist", "privacy", "recommend"]
 
 
 # Typing
@@ -170,18 +172,40 @@ async def test_a_playlist_is_built_shown_and_deleted_once_confirmed(fake_discord
     assert gone.text.startswith("You have no playlist called “Friday”.")
 
 
-async def test_help_and_genres_answer_and_an_export_is_a_file(fake_discord, bot, alice, song, bundle):
+async def test_help_and_genres_answer(fake_discord, bot, alice, bundle):
     assert "**/playlist build**" in (await fake_discord.slash(alice, "help")).text
     assert f"### {len(bundle.catalogue.genres)} genres" in (await fake_discord.slash(alice, "genres")).text
     one = await fake_discord.slash(alice, "genres", {"genre": bundle.catalogue.genres[0]})
     assert one.text.startswith(f"### {bundle.catalogue.genres[0]}")
 
+
+async def test_an_export_comes_as_a_direct_message(fake_discord, bot, alice, song):
     await fake_discord.slash(alice, "recommend", {"track": song[0]})
     export = await fake_discord.slash(alice, "privacy export")
     assert export.ephemeral
-    (attachment,) = export.message["attachments"]
-    assert attachment["filename"] == "segue-export.json"
-    assert song[0].encode() in fake_discord.file(attachment)
+    assert export.message["attachments"] == []
+    (sent,) = fake_discord.messages_in(fake_discord.dm(alice))
+    assert song[0] in everything_in(fake_discord, sent)
+    here = await fake_discord.press(alice, export.message, "Get it here instead")
+    assert song[0] in everything_in(fake_discord, here.message)
+
+
+async def test_who_takes_no_direct_messages_gets_the_export_in_the_reply(fake_discord, bot, bob, song):
+    bob.accepts_direct_messages = False
+    await fake_discord.slash(bob, "recommend", {"track": song[0]})
+    export = await fake_discord.slash(bob, "privacy export")
+    assert export.ephemeral
+    assert "You take no direct messages from me" in export.text
+    assert song[0] in everything_in(fake_discord, export.message)
+    assert fake_discord.messages_in(fake_discord.dm(bob)) == []
+
+
+def everything_in(fake_discord, message):
+    """The JSON inside the exported file of a message."""
+    (attachment,) = message["attachments"]
+    assert attachment["filename"] == "segue-export.zip"
+    with zipfile.ZipFile(io.BytesIO(fake_discord.file(attachment))) as exported:
+        return exported.read("everything.json").decode()
 
 
 async def test_segue_answers_in_direct_messages(fake_discord, bot, alice, song):

@@ -6,16 +6,16 @@ from bot.layout import ModelNote, footer, gap, message
 
 TEXT_HELP = "### Segue knows music\nGive me a song: a title, “artist – title”, or a Spotify link."
 TEXT_SONGS = "{count:,} songs"
-ORDER = ("/recommend", "/classify", "/playlist", "/genres", "/privacy", "/help")
+ORDER = ("/recommend", "/classify", "/playlist", "/block", "/genres", "/privacy", "/help")
 TEXT_COMMAND = "**{mention}** {description}"
 
 
 def help_page(commands: list[tuple[str, str]], tracks: int, note: ModelNote) -> ui.LayoutView:
-    """`commands` are pairs of mention and description, those that people want first at the top."""
+    """`commands` are pairs of mention and description; those that people want first come to the top."""
     lines = [TEXT_COMMAND.format(mention=mention, description=text) for mention, text in sorted(commands, key=_place)]
     return message(TEXT_HELP, gap(), "\n".join(lines), gap(), footer(note, TEXT_SONGS.format(count=tracks)))
 
 
-def _place(command: tuple[str, str]) -> tuple[int, str]:
+def _place(command: tuple[str, str]) -> int:
     name = command[0].split()[0]
-    return (ORDER.index(name) if name in ORDER else len(ORDER), command[0])
+    return ORDER.index(name) if name in ORDER else len(ORDER)

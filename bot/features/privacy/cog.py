@@ -1,8 +1,5 @@
-"""`/privacy`."""
+"""`/privacy policy · export · blending · delete`."""
 
-import asyncio
-import io
-import json
 from typing import TYPE_CHECKING
 
 import discord
@@ -10,6 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.features.privacy import view
+from bot.features.privacy.export import as_file, export_of, send_directly
 
 if TYPE_CHECKING:
     from bot.app import SegueBot
@@ -18,16 +16,37 @@ if TYPE_CHECKING:
 class PrivacyCog(commands.GroupCog, group_name="privacy", group_description="What I have stored about you."):
     def __init__(self, bot: "SegueBot") -> None:
         self.bot = bot
-        bot.press_handlers["forget-me"] = self.forget
+        bot.press_handlers |= {"forget-me": self.forget, "export-here": self.export_here}
+
+    @app_commands.command(description="What I store about you, what for and for how long.")
+    async def policy(self, interaction: discord.Interaction["SegueBot"]) -> None:
+        await interaction.response.send_message(view=view.policy(self.bot.contact), ephemeral=True)
 
     @app_commands.command(description="Get everything I have stored about you as a file.")
     async def export(self, interaction: discord.Interaction["SegueBot"]) -> None:
         await interaction.response.defer(ephemeral=True)
-        tables = await self.bot.store.export_user(interaction.user.id)
-        text = await asyncio.to_thread(json.dumps, tables, indent=1, ensure_ascii=False)
-        file = discord.File(io.BytesIO(text.encode()), view.FILE_NAME)
-        rows = sum(len(table) for table in tables.values())
-        await interaction.edit_original_response(view=view.exported(rows), attachments=[file])
+        user = interaction.user.id
+        content, rows = await export_of(self.bot, user)
+        if not rows:
+            await interaction.edit_original_response(view=view.nothing_stored())
+        elif await send_directly(self.bot, user, content, rows):
+            await interaction.edit_original_response(view=view.export_sent(rows, user))
+        else:
+            page = view.export_here(rows, refused=True)
+            await interaction.edit_original_response(view=page, attachments=[as_file(content)])
+
+    async def export_here(self, interaction: discord.Interaction["SegueBot"], _: str) -> None:
+        await interaction.response.defer()
+        content, rows = await export_of(self.bot, interaction.user.id)
+        page = view.export_here(rows, refused=False)
+        await interaction.edit_original_response(view=page, attachments=[as_file(content)])
+
+    @app_commands.command(description="Whether others may blend their taste with yours.")
+    @app_commands.describe(allow="True: they may. False: they may not")
+    async def blending(self, interaction: discord.Interaction["SegueBot"], allow: bool) -> None:
+        await interaction.response.defer(ephemeral=True)
+        await self.bot.store.set_blendable(interaction.user.id, allow, self.bot.clock())
+        await interaction.edit_original_response(view=view.blending(allow))
 
     @app_commands.command(description="Delete everything I have stored about you.")
     async def delete(self, interaction: discord.Interaction["SegueBot"]) -> None:

@@ -3,18 +3,90 @@
 import discord
 from discord import ui
 
-from bot.layout import message
+from bot.features.privacy.archive import counted_rows
+from bot.features.privacy.policy import KEPT
+from bot.layout import gap, message
 from bot.presses import button, row
+from storage.departures import GUILD_GRACE
 
-TEXT_EXPORT = "Everything I have stored about you: {rows} rows."
-TEXT_CONFIRM = "This deletes everything I have stored about you, your playlists too. It can't be undone."
-TEXT_DELETED = "Done: {rows} rows about you are deleted."
+FILE_NAME = "segue-export.zip"
+
+TEXT_POLICY = (
+    "### What I store about you\n"
+    "Only what your commands and presses tell me. I never read messages: Discord doesn't send me any."
+)
+TEXT_KEPT = "**{name}**\n-# {why} · {how_long}"
+TEXT_WHERE = (
+    "It lies in one file on the machine that runs me, readable only by whoever runs it. Nothing is sold, passed on or "
+    "used to train anything. My log names no members.\n"
+    f"When I am removed from a server, what you asked for and saw there goes after {GUILD_GRACE.days} days. Your "
+    "playlists, likes and blocks stay yours."
+)
+TEXT_RIGHTS = "`/privacy export` gives you all of it, `/privacy delete` deletes all of it at once."
+TEXT_CONTACT = "Questions? Ask {contact}."
+NO_CONTACT = "the person who runs this bot on this server"
+
+TEXT_NOTHING = "I have nothing stored about you."
+TEXT_EXPORT = "### Everything I have stored about you\n{rows}. Begin with README.txt inside."
+TEXT_SENT = "I have sent you everything I have stored about you in a direct message: {rows}."
+TEXT_NO_MESSAGES = (
+    "You take no direct messages from me, so here it is: everything I have stored about you, {rows}.\n"
+    "-# Save the file: this message is gone when you restart Discord."
+)
+TEXT_HERE = (
+    "Everything I have stored about you, {rows}. Begin with README.txt inside.\n"
+    "-# Save the file: this message is gone when you restart Discord."
+)
+TEXT_TOO_LARGE = "Your file is larger than Discord lets me send ({size:.0f} MB). Ask {contact} for it."
+BUTTON_HERE = "Get it here instead"
+
+TEXT_CONFIRM = (
+    "### Delete everything I have stored about you?\n"
+    "Your playlists, likes, blocks and settings go too, and buttons under my older answers to you stop working. "
+    "It can't be undone.\n"
+    "-# `/privacy export` gives you a copy first."
+)
+TEXT_DELETED = "Done: everything I had stored about you is deleted, {rows}."
+TEXT_DELETED_NOTE = "-# What I have posted or sent you stays in Discord until you delete it there."
 BUTTON_DELETE = "Delete everything"
-FILE_NAME = "segue-export.json"
+
+TEXT_BLENDING = (
+    "Others may now blend their taste with yours. They see the songs that come out, never what you asked for, like or "
+    "keep.\n-# `/privacy blending allow:False` takes it back."
+)
+TEXT_NO_BLENDING = (
+    "Nobody may blend their taste with yours.\n-# `/privacy blending allow:True` lets them; they would see the songs "
+    "that come out, never what you asked for, like or keep."
+)
 
 
-def exported(rows: int) -> ui.LayoutView:
-    return message(TEXT_EXPORT.format(rows=rows), ui.File(f"attachment://{FILE_NAME}"))
+def policy(contact: str | None) -> ui.LayoutView:
+    kept = "\n".join(TEXT_KEPT.format(name=one.name, why=one.why, how_long=one.how_long) for one in KEPT)
+    asking = TEXT_CONTACT.format(contact=contact or NO_CONTACT)
+    return message(TEXT_POLICY, gap(), kept, gap(), TEXT_WHERE, gap(), f"{TEXT_RIGHTS}\n{asking}")
+
+
+def nothing_stored() -> ui.LayoutView:
+    return message(TEXT_NOTHING)
+
+
+def export_message(rows: int) -> ui.LayoutView:
+    """The direct message with the file."""
+    return message(TEXT_EXPORT.format(rows=counted_rows(rows)), ui.File(f"attachment://{FILE_NAME}"))
+
+
+def export_sent(rows: int, owner: int) -> ui.LayoutView:
+    return message(TEXT_SENT.format(rows=counted_rows(rows)), row(button(BUTTON_HERE, "export-here", owner, "")))
+
+
+def export_here(rows: int, *, refused: bool) -> ui.LayoutView:
+    """The file in the reply itself: asked for, or because direct messages are `refused`."""
+    text = TEXT_NO_MESSAGES if refused else TEXT_HERE
+    return message(text.format(rows=counted_rows(rows)), ui.File(f"attachment://{FILE_NAME}"))
+
+
+def too_large(size: int, contact: str | None) -> str:
+    return TEXT_TOO_LARGE.format(size=size / 2**20, contact=contact or NO_CONTACT)
 
 
 def confirm_deletion(owner: int) -> ui.LayoutView:
@@ -22,4 +94,10 @@ def confirm_deletion(owner: int) -> ui.LayoutView:
 
 
 def deleted(rows: int) -> ui.LayoutView:
-    return message(TEXT_DELETED.format(rows=rows))
+    if not rows:
+        return message(TEXT_NOTHING)
+    return message(TEXT_DELETED.format(rows=counted_rows(rows)), TEXT_DELETED_NOTE)
+
+
+def blending(allowed: bool) -> ui.LayoutView:
+    return message(TEXT_BLENDING if allowed else TEXT_NO_BLENDING)
