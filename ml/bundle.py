@@ -28,6 +28,7 @@ from ml.ranking.ranker import Ranker
 from ml.ranking.seeds import Seeds
 from ml.recommender import Recommender
 from ml.search import TrackSearch
+from ml.song_map import SongMap
 from ml.songs import Songs
 from ml.synthetic_genres import SyntheticGenres
 from ml.tracks import CATALOGUE_COLUMNS, FEATURE_NAMES
@@ -37,7 +38,7 @@ from ml.wishes import WishReader
 log = logging.getLogger(__name__)
 
 # Raised whenever an older program could not read what a newer one wrote, or the other way round.
-SCHEMA = 4
+SCHEMA = 5
 MANIFEST_FILE = "manifest.json"
 CATALOGUE_FILE = "catalogue.csv.gz"
 ROWS_FILE = "rows.npz"
@@ -63,6 +64,7 @@ class ModelBundle:
     recommender: Recommender
     search: TrackSearch
     wishes: WishReader
+    song_map: SongMap
     # Which part of the split each row belongs to: "train", "validation" or "test".
     part_of_row: np.ndarray
 
@@ -100,7 +102,9 @@ class ModelBundle:
         songs = Songs.of(of_row, frame["popularity"].to_numpy())
         facts = SongFacts.load(folder)
         facts.lay_out()
-        if not len(frame) == len(of_row) == len(moods) == len(part) or not len(index) == len(songs) == len(facts):
+        song_map = SongMap.load(folder)
+        parts_of_songs = {len(songs), len(index), len(facts), len(song_map)}
+        if not len(frame) == len(of_row) == len(moods) == len(part) or len(parts_of_songs) > 1:
             raise ValueError("its parts belong to different catalogues")
         recommender = Recommender(frame, songs, moods, index, facts, Ranker.load(folder / RANKER_FILE))
         classifier = Classifier.load(folder)
@@ -116,6 +120,7 @@ class ModelBundle:
             recommender,
             search,
             WishReader(catalogue.genres, clusters.names),
+            song_map,
             part,
         )
 

@@ -1,4 +1,4 @@
-"""Clean -> split -> CNN -> clusters -> vectors -> index -> evaluation on held-out tracks -> published bundle."""
+"""Clean -> split -> CNN -> clusters -> vectors -> index -> map -> evaluation on held-out tracks -> published bundle."""
 
 import logging
 import os
@@ -26,6 +26,7 @@ from ml.percentiles import Percentiles
 from ml.ranking.candidates import with_fame
 from ml.ranking.facts import SongFacts
 from ml.ranking.ranker import Ranker
+from ml.song_map import SongMap
 from ml.songs import Songs, group_songs
 from ml.splits import Split, split_by_song
 from ml.synthetic_genres import fit_synthetic_genres
@@ -40,7 +41,7 @@ NEIGHBOUR_QUERIES = 2_000
 
 # Called with a stage's name, how much of it is done, out of how much, and a note on how it goes.
 Progress = Callable[[str, int, int, str], None]
-STAGES = ("Splitting", "Genre classifier", "Moods", "Vectors", "Evaluating", "Publishing")
+STAGES = ("Splitting", "Genre classifier", "Moods", "Vectors", "Map", "Evaluating", "Publishing")
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,11 @@ def _fit(catalogue: Catalogue, folder: Path, seed: int, progress: Progress) -> d
     _write_rows(catalogue, clusters, split, songs, folder)
     write_catalogue(catalogue, folder)
     progress("Vectors", 1, 1, f"{len(songs):,} songs")
+
+    progress("Map", 0, 1, "")
+    song_map = SongMap.fit(vectors, facts, seed=seed)
+    song_map.save(folder)
+    progress("Map", 1, 1, f"{len(song_map.names)} regions")
 
     progress("Evaluating", 0, 1, "")
     test = split.test

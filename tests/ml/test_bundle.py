@@ -147,6 +147,7 @@ def test_an_empty_folder_is_refused(tmp_path):
         "clusters.json",
         "space.npz",
         "songs.npz",
+        "map.npz",
         RANKER_FILE,
     ],
 )
