@@ -13,6 +13,7 @@ from bot.features.help import HelpCog
 from bot.features.playlists import PlaylistsCog
 from bot.features.privacy import PrivacyCog
 from bot.features.recommend import RecommendCog
+from bot.features.taste import TasteCog
 from ml.bundle import ModelBundle
 from storage.store import Store
 
@@ -20,6 +21,7 @@ FEATURES: tuple[Callable[[SegueBot], commands.Cog], ...] = (
     ClassifyCog,
     RecommendCog,
     PlaylistsCog,
+    TasteCog,
     GenresCog,
     PrivacyCog,
     HelpCog,

@@ -103,7 +103,8 @@ def _suits(recommender: Recommender, judge: Taste, judged: Taste) -> float:
     wins: list[np.ndarray] = []
     for fold in range(folds):
         songs = judged.liked[fold::folds]
-        if rest := _without(judge, songs):
+        rest = _without(judge, songs)
+        if len(songs) and rest:
             wins.append(_wins(recommender, rest, songs, reference))
     # One song, the same for both: nothing is left to judge it by, and nothing speaks against it.
     return float(np.concatenate(wins).mean()) if wins else 1.0

@@ -61,15 +61,15 @@ class Portrait:
     line: str
 
 
-def portrait_of(recommender: Recommender, evidence: Iterable[Evidence]) -> Portrait | None:
-    """The portrait of all songs that speak for themselves in `evidence`; None when there are none."""
+def portrait_of(recommender: Recommender, evidence: Iterable[Evidence], *, changing: bool = True) -> Portrait | None:
+    """The portrait of all songs liked by `evidence`, `changing` or as a whole; None when there are none."""
     ages = _liked(recommender, evidence)
     if not ages:
         return None
     facts, songs = recommender.facts, np.array([*ages], dtype=np.intp)
     late = np.array([*ages.values()]) <= LATELY_DAYS
     new, old = songs[late], songs[~late]
-    changing = min(len(new), len(old)) >= ENOUGH
+    changing = changing and min(len(new), len(old)) >= ENOUGH
     genres = genre_shares(facts, songs)
     return Portrait(
         likes=len(songs),

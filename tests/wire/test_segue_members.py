@@ -239,7 +239,7 @@ async def test_somebody_elses_press_is_refused_and_changes_nothing(fake_discord,
     ):
         assert pressed.kind == REPLY
         assert pressed.ephemeral
-        assert pressed.text.startswith(f"These buttons belong to <@{alice.id}>, who asked.")
+        assert pressed.text.startswith(f"These buttons belong to <@{alice.id}>.")
     assert shown == before
 
 
