@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from bot.ask import as_text
 from bot.pictures.legible import LONGEST_ALT
 from tests.bot.conftest import NOW, buttons_of, songs_of, text_of
 
@@ -74,6 +75,12 @@ async def test_my_profile_is_a_picture_in_words_too(world):
     assert "Taste of ada from 8 liked songs." in told
     assert f"{world.bundle.catalogue.genres[0]} " in told
     assert "8 👍" in text_of(result.response)
+
+
+async def test_a_terminal_is_told_what_a_picture_shows(world):
+    await like(world, world.ada, of_genre(world, 0))
+    reply = (await world.ada.slash(world.channel, "taste profile")).response
+    assert "[ picture: Taste of ada from 8 liked songs." in as_text([{"components": reply.components}])
 
 
 async def test_a_profile_tells_what_it_comes_from(world):

@@ -22,12 +22,12 @@ TEXT_THEY_REFUSE = "{who} would rather keep their taste to themselves."
 
 def others_of(asker: Person, named: Sequence[Person], in_server: bool) -> list[Person]:
     """Those named without the asker, who is always in. Raises RefusalError, with the reason, for whom can't be."""
-    if not in_server:
-        raise RefusalError(TEXT_SERVER)
     seen: set[int] = set()
     for person in named:
         if person.bot:
             raise RefusalError(TEXT_BOT.format(who=person.mention))
+        if person.id != asker.id and not in_server:
+            raise RefusalError(TEXT_SERVER)
         if person.id in seen:
             raise RefusalError(TEXT_TWICE.format(who=person.mention))
         if person.id != asker.id and not isinstance(person, discord.Member):
