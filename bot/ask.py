@@ -113,6 +113,8 @@ def _lines(components: list[dict[str, Any]]) -> Iterator[str]:
                 yield f"[ {component['label']} ]"
         elif kind == SELECT:
             yield f"[ {component['placeholder']} ]"
+        elif "items" in component:
+            yield from (f"[ picture: {item['description']} ]" for item in component["items"])
         elif "file" in component:
             yield f"[ file {component['file']['url'].rsplit('/', 1)[-1]} ]"
         else:

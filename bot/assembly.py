@@ -15,6 +15,7 @@ from bot.features.help import HelpCog
 from bot.features.playlists import PlaylistsCog
 from bot.features.privacy import PrivacyCog
 from bot.features.recommend import RecommendCog
+from bot.features.taste import TasteCog
 from ml.bundle import ModelBundle
 from storage.store import Store
 
@@ -24,6 +25,7 @@ FEATURES: tuple[Callable[[SegueBot], commands.Cog], ...] = (
     PlaylistsCog,
     FeedbackCog,
     BlockCog,
+    TasteCog,
     GenresCog,
     PrivacyCog,
     HelpCog,

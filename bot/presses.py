@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.errors import RefusalError, answer_failure
 
-TEXT_NOT_YOURS = "These buttons belong to <@{owner}>, who asked. Ask me yourself and you get your own."
+TEXT_NOT_YOURS = "These buttons belong to <@{owner}>. Ask me yourself and you get your own."
 TEXT_GONE = "I no longer know that button. Ask again and you get fresh ones."
 
 FIELD = "text"

@@ -74,7 +74,7 @@ async def test_segue_asks_for_servers_only_and_writes_its_commands_once(fake_dis
     assert [r.path.rsplit("/", 1)[1] for r in fake_discord.requests if r.method == "PUT"] == ["commands"]
     (written,) = fake_discord.commands.synced.values()
     names = sorted(command["name"] for command in written)
-    assert names == ["block", "classify", "genres", "help", "playlist", "privacy", "recommend"]
+    assert names == ["block", "classify", "genres", "help", "playlist", "privacy", "recommend", "taste"]
 
 
 # Typing
@@ -263,7 +263,7 @@ async def test_somebody_elses_press_is_refused_and_changes_nothing(fake_discord,
     ):
         assert pressed.kind == REPLY
         assert pressed.ephemeral
-        assert pressed.text.startswith(f"These buttons belong to <@{alice.id}>, who asked.")
+        assert pressed.text.startswith(f"These buttons belong to <@{alice.id}>.")
     assert shown == before
 
 
