@@ -1,12 +1,16 @@
 """A member's taste from what the bot remembers of them."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ml.bundle import ModelBundle
+from ml.taste.lists import bent_by
 from ml.taste.taste import Evidence, Taste, taste_of
 from storage.feedback import Verdict
 from storage.member_state import MemberState
@@ -36,6 +40,15 @@ class MemberTaste:
     def barred(self) -> set[str]:
         """The tracks that must not come: disliked or blocked."""
         return {*self.state.blocked_tracks, *(one.track_id for one in self.state.opinions if one.verdict == "dislike")}
+
+    @property
+    def refused(self) -> dict[str, Any]:
+        """For any list of theirs: what the recommender must leave out."""
+        return {"exclude": self.barred, "exclude_artists": self.state.blocked_artists}
+
+    def bend(self, bundle: ModelBundle) -> Callable[[np.ndarray], np.ndarray] | None:
+        """How the taste bends a list that starts from songs; None while nothing is known of it."""
+        return partial(bent_by, bundle.recommender, self.taste) if self.taste.known else None
 
 
 async def member_taste(bot: "SegueBot", user_id: int) -> MemberTaste:

@@ -1,6 +1,6 @@
 """Several songs in a row: a way from one song to another, a list that grows, an order that flows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -30,16 +30,18 @@ def path(
     *,
     filters: Filters | None = None,
     exclude: Collection[str] = (),
+    exclude_artists: Collection[str] = (),
     per_artist: int | None = 2,
 ) -> Recommendations:
     """`length` songs that lead from one track to another, both included; fewer when fewer are left between them.
 
-    Those between meet `filters` and are no version of `exclude` (track ids); at most `per_artist` songs credit any one
-    artist. Each song's reasons compare it with the one before; its score is the cosine of the two.
+    Those between meet `filters`, are no version of `exclude` (track ids) and by none of `exclude_artists` (names); at
+    most `per_artist` songs credit any one artist. Each song's reasons compare it with the one before; its score is the
+    cosine of the two.
     Raises JourneyError, UnknownTrackError and EmptyResultError.
     """
     start, end = ends(recommender, start_id, end_id, length)
-    available = recommender.available([start, end, *recommender.songs_of(exclude)[0]])
+    available = recommender.available([start, end, *recommender.songs_of(exclude)[0]], exclude_artists)
     allowed = recommender.allowed(filters or Filters(), available, length - 2)
     facts, vectors = recommender.facts, recommender.vectors
     songs = find_path(
@@ -78,8 +80,10 @@ def expand(
     *,
     filters: Filters | None = None,
     exclude: Collection[str] = (),
+    exclude_artists: Collection[str] = (),
     per_artist: int | None = 2,
     adventurous: Adventurous = "medium",
+    bend: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> Recommendations:
     """`count` songs that go with a whole list, best first, no version of one on it; fewer when fewer are left.
 
@@ -93,8 +97,10 @@ def expand(
         count,
         filters=filters,
         exclude=[*track_ids, *exclude],
+        exclude_artists=exclude_artists,
         per_artist=per_artist,
         adventurous=adventurous,
+        bend=bend,
     )
 
 

@@ -2,17 +2,15 @@
 
 import asyncio
 import multiprocessing
-import sqlite3
 import tempfile
 import time
-from contextlib import closing
 from datetime import timedelta
+from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import sqlite_utils
 
 from bot.assembly import assemble
 from bot.clock import utc_now
@@ -72,7 +70,7 @@ def _events(bundle: ModelBundle, random: np.random.Generator) -> list[tuple[str,
     ]
 
 
-def _live(db: sqlite_utils.Database, user_id: int, events: list[tuple[str, str, float]]) -> None:
+def _live(db: Any, user_id: int, events: list[tuple[str, str, float]]) -> None:
     now = utc_now()
     for number, (track_id, verdict, days) in enumerate(events):
         at = now - timedelta(days=days)
@@ -96,42 +94,44 @@ def _several_writers(path: Path, seconds: float) -> dict[str, Any]:
     acknowledged = [receive.recv() for receive, _ in pipes]
     for writer in writers:
         writer.join()
-    with closing(sqlite3.connect(path)) as db:
-        stored = [
-            db.execute(
-                "SELECT count(*), count(DISTINCT track_id) FROM feedback WHERE user_id BETWEEN ? AND ?",
-                (_member(number, 0), _member(number + 1, 0) - 1),
-            )
-            for number in range(WRITERS)
-        ]
-        counts = [row.fetchone() for row in stored]
-        sound = db.execute("PRAGMA integrity_check").fetchone()[0]
+    there, sound = asyncio.run(_look(path))
     return {
         "writers": WRITERS,
         "writers_seconds": seconds,
         "writers_presses": sum(acknowledged),
-        "writers_lost": sum(max(0, told - there) for told, (there, _) in zip(acknowledged, counts, strict=True)),
-        "writers_duplicated": sum(rows - distinct for rows, distinct in counts)
-        + sum(max(0, there - told) for told, (there, _) in zip(acknowledged, counts, strict=True)),
-        "integrity_check": sound,
+        "writers_lost": sum(max(0, told - found) for told, found in zip(acknowledged, there, strict=True)),
+        "writers_duplicated": sum(max(0, found - told) for told, found in zip(acknowledged, there, strict=True)),
+        "database_sound": sound,
     }
 
 
-def _write(path: Path, number: int, seconds: float, done: Connection) -> None:
+async def _look(path: Path) -> tuple[list[int], bool]:
+    """How many presses of each writer are stored, and whether SQLite finds its file in order."""
+    async with Store.open(path) as store:
+        counts = []
+        for number in range(WRITERS):
+            users, found = count(), 0
+            while opinions := await store.opinions(_member(number, next(users) * OPINIONS_PER_MEMBER)):
+                found += len(opinions)
+            counts.append(found)
+        return counts, await store.is_sound()
+
+
+def _write(path: Path, number: int, seconds: float, acknowledge: Connection) -> None:
     async def run() -> int:
         async with Store.open(path) as store:
-            count, ends = 0, time.monotonic() + seconds
+            done, ends = 0, time.monotonic() + seconds
             while time.monotonic() < ends:
-                interaction = (number + 1) * 10**15 + count
+                interaction = (number + 1) * 10**15 + done
                 # Delivered twice, as Discord does when it hears no answer: a second like would take the first back.
                 for _ in range(2):
                     stands = await store.press(
-                        interaction, _member(number, count), None, f"{count:022d}", "like", utc_now()
+                        interaction, _member(number, done), None, f"{done:022d}", "like", utc_now()
                     )
-                count += stands == "like"
-            return count
+                done += stands == "like"
+            return done
 
-    done.send(asyncio.run(run()))
+    acknowledge.send(asyncio.run(run()))
 
 
 def _member(writer: int, presses: int) -> int:

@@ -162,6 +162,11 @@ class Database:
             connection.close()
 
 
+def is_sound(db: sqlite_utils.Database) -> bool:
+    """Whether SQLite finds the whole file in order."""
+    return bool(db.execute("PRAGMA integrity_check").fetchone()[0] == "ok")
+
+
 def _connect(path: Path) -> sqlite_utils.Database:
     """Open one connection, which leaves transactions to us and which another thread may close."""
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)

@@ -21,7 +21,7 @@ from storage import (
 )
 from storage.answers import Answer, AnswerTrack, StoredAnswer
 from storage.blocks import Block, BlockKind
-from storage.database import Database
+from storage.database import Database, is_sound
 from storage.feedback import Opinion, Verdict
 from storage.member_state import MemberState
 from storage.playlists import Playlist, PlaylistSummary, PlaylistTrack
@@ -248,3 +248,7 @@ class Store:
         rows = await self._database.write(privacy.delete_guild, guild_id)
         await self._database.wipe_leftovers()
         return rows
+
+    async def is_sound(self) -> bool:
+        """Whether SQLite finds the whole file in order; reads all of it."""
+        return await self._database.read(is_sound)

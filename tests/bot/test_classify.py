@@ -82,6 +82,18 @@ async def test_the_model_version_stands_under_the_answer(world):
     assert world.bundle.version in text_of(result.response)
 
 
-async def test_the_button_carries_its_owner(world):
+async def test_whoever_presses_more_like_this_gets_a_list_of_their_own(world):
     result = await world.ada.slash(world.channel, "classify", track=world.track())
-    assert str(world.ada.id) in buttons_of(result.response)["More like this"]["custom_id"]
+    pressed = await world.ben.click(result.response, label="More like this")
+    owner = buttons_of(pressed.response)["Save as playlist"]["custom_id"].split(":")[2]
+    assert int(owner) == world.ben.id
+
+
+async def test_a_classified_song_can_be_liked_and_its_artist_refused(world):
+    reply = (await world.ada.slash(world.channel, "classify", track=world.track())).response
+    await world.ada.click(reply, label="👍")
+    assert buttons_of(reply)["👍"]["style"] == 3
+    refused = await world.ada.click(reply, label="Not this artist")
+    assert refused.ephemeral
+    (block,) = await world.store.blocks(world.ada.id)
+    assert block.kind == "artist"

@@ -136,3 +136,29 @@ async def test_a_genre_or_mood_alone_is_enough_to_go_by(world):
     assert len(songs_of(reply)) == 10
     assert "For you" in text_of(reply)
     assert genre in text_of(reply)
+
+
+async def build(world, name, **options):
+    return (await world.ada.slash(world.channel, "playlist build", name=name, **options)).response
+
+
+async def test_the_songs_of_a_playlist_can_be_liked_on_every_page(world):
+    reply = await build(world, "Mix", track=world.track(), length=15)
+    assert len(thumbs_of(reply)) == 10
+    await world.ada.click(reply, custom_id=thumbs_of(reply)[1]["custom_id"])
+    await world.ada.click(reply, label="Next →")
+    assert len(thumbs_of(reply)) == 5
+    await world.ada.click(reply, label="← Back")
+    assert [thumb["style"] for thumb in thumbs_of(reply)][:2] == [GREY, GREEN]
+
+
+async def test_no_playlist_holds_what_is_blocked(world):
+    songs = songs_of(await build(world, "One", track=world.track(), order="best first"))
+    blocked = songs[1].split(" · ")[1]
+    await world.store.block(1, world.ada.id, "artist", blocked.split(", ")[0].casefold(), "it", world.bot.clock())
+    again = songs_of(await build(world, "Two", track=world.track(), order="best first"))
+    assert blocked.split(", ")[0] not in "".join(again[1:])
+    path = await world.ada.slash(
+        world.channel, "playlist path", **{"name": "Way", "from": world.track(0), "to": world.track(9)}
+    )
+    assert blocked.split(", ")[0] not in "".join(songs_of(path.response)[1:-1])

@@ -1,9 +1,7 @@
 """`/taste`: profile, map, compare, blend."""
 
 from collections import Counter
-from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 from bot.ask import as_text
@@ -74,11 +72,7 @@ async def test_my_own_name_shows_my_own_profile(world):
     assert await world.store.may_blend(world.ada.id) is None
 
 
-async def test_the_map_shows_the_likes(world, monkeypatch):
-    if not hasattr(world.bundle, "song_map"):
-        places = np.random.default_rng(0).normal(size=(len(world.bundle.recommender.songs), 2))
-        stand_in = SimpleNamespace(places=places, names=((0.0, 0.0, "middle"), (1.0, 1.0, "corner")))
-        monkeypatch.setitem(vars(world.bundle), "song_map", stand_in)
+async def test_the_map_shows_the_likes(world):
     await like(world, world.ada, of_genre(world, 0))
     result = await world.ada.slash(world.channel, "taste map")
     assert not result.ephemeral

@@ -48,7 +48,7 @@ async def test_the_longest_playlist_fits_into_a_reply(character):
     tracks = [PlaylistTrack("1" * 22, character * 300, character * 300, write_reasons(REASONS))] * 50
     notes = [character * 160] * 30
     playlist = Playlist(1, 2**63, None, character * 80, {}, NOTE.version, now, now, tracks)
-    assert playlist_page(playlist, 0, owner=2**63, above=notes, below=notes[:3]).content_length() <= LONGEST_TEXT
+    assert playlist_page(playlist, 0, {}, owner=2**63, above=notes, below=notes[:3]).content_length() <= LONGEST_TEXT
 
 
 async def test_many_playlists_and_many_genres_fit_into_a_reply():

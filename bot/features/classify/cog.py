@@ -27,4 +27,5 @@ class ClassifyCog(commands.Cog):
         await interaction.response.defer()
         await self.bot.store.remember_member(interaction.user.id, self.bot.clock())
         found = await asyncio.to_thread(classify_track, self.bot.bundle, track_id)
-        await interaction.edit_original_response(view=classification(found, interaction.user.id))
+        verdicts = await self.bot.store.verdicts(interaction.user.id, [track_id])
+        await interaction.edit_original_response(view=classification(found, verdicts.get(track_id)))

@@ -4,8 +4,9 @@ from discord import ui
 
 from bot.features.classify.classification import Classification
 from bot.layout import LONGEST_ARTISTS, chart, footer, gap, message, plain, song_link
-from bot.presses import button, row
+from bot.songs import song_buttons
 from ml.classifier import Influence
+from storage.feedback import Verdict
 
 # Below this the first guess is wrong more often than right, and the reply says so.
 SURE = 0.5
@@ -27,7 +28,6 @@ TEXT_NOTHING_DECIDED = "-# Nothing single decided; it is the mix."
 TEXT_LEVELS = "**More than … of all songs**"
 TEXT_TRAINED = "in the training data"
 TEXT_HELD_OUT = "held out of the training data"
-BUTTON_SIMILAR = "More like this"
 
 FEATURE_WORDS = {
     "danceability": "danceability",
@@ -50,8 +50,8 @@ LONGEST_INFLUENCE = 40
 SHOWN_LEVELS = ("energy", "danceability", "valence", "acousticness", "instrumentalness", "tempo")
 
 
-def classification(found: Classification, owner: int) -> ui.LayoutView:
-    """The reply to `/classify`."""
+def classification(found: Classification, verdict: Verdict | None) -> ui.LayoutView:
+    """The reply to `/classify`; `verdict` is what the asker thinks of the song."""
     head = [f"### {song_link(found.song)}", plain(found.song.artists, LONGEST_ARTISTS)]
     head.append(TEXT_FILED.format(genres=", ".join(found.song.genres)))
     first_genre, first_chance = found.genres[0]
@@ -70,7 +70,7 @@ def classification(found: Classification, owner: int) -> ui.LayoutView:
         gap(),
         TEXT_LEVELS + "\n" + levels,
         footer(found.note, TEXT_TRAINED if found.trained_on else TEXT_HELD_OUT),
-        row(button(BUTTON_SIMILAR, "similar", owner, found.song.track_id)),
+        song_buttons(found.song.track_id, verdict),
     )
 
 

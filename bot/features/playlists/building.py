@@ -9,6 +9,7 @@ from bot.errors import RefusalError
 from bot.layout import song_of
 from bot.reasons import write_reasons
 from bot.references import find_track, pick_name
+from bot.tastes import MemberTaste
 from ml.bundle import ModelBundle
 from ml.filters import Filters
 from ml.flow import Flow
@@ -93,14 +94,16 @@ def read_recipe(stored: Mapping[str, Any]) -> Recipe:
     return Recipe(**(dict(stored) | {"filters": read_filters(stored["filters"])}))
 
 
-def build(bundle: ModelBundle, recipe: Recipe) -> Built:
-    """The songs for a recipe, its track first. Raises EmptyResultError when nothing fits."""
+def build(bundle: ModelBundle, recipe: Recipe, member: MemberTaste) -> Built:
+    """The songs for a member's recipe, its track first. Raises EmptyResultError when nothing fits."""
     wish = bundle.wishes.read(recipe.wish) if recipe.wish is not None else None
-    filters, targets = recipe.filters, wish.targets if wish else None
+    recommender = bundle.recommender
+    conditions = member.refused | {"filters": recipe.filters, "targets": wish.targets if wish else None}
     if recipe.track_id is None:
-        found = bundle.recommender.themed(recipe.length, filters=filters, targets=targets)
+        found = recommender.themed(recipe.length, **conditions)
     else:
-        found = bundle.recommender.recommend([recipe.track_id], recipe.length - 1, filters=filters, targets=targets)
+        seeds = [recipe.track_id]
+        found = recommender.recommend(seeds, recipe.length - 1, bend=member.bend(bundle), **conditions)
         found.insert(0, Recommendation(recipe.track_id, 1.0, (Reason("seed"),)))
     tracks, flow = _entries(bundle, found), None
     if recipe.order != "best first":
@@ -110,9 +113,9 @@ def build(bundle: ModelBundle, recipe: Recipe) -> Built:
     return Built(recipe, tracks, wish, flow)
 
 
-def walk(bundle: ModelBundle, start_id: str, end_id: str, length: int) -> list[PlaylistTrack]:
-    """The songs that lead from one track to another."""
-    return _entries(bundle, path(bundle.recommender, start_id, end_id, length))
+def walk(bundle: ModelBundle, start_id: str, end_id: str, length: int, member: MemberTaste) -> list[PlaylistTrack]:
+    """The songs that lead a member from one track to another."""
+    return _entries(bundle, path(bundle.recommender, start_id, end_id, length, **member.refused))
 
 
 def room_for(bundle: ModelBundle, playlist: Playlist, count: int) -> int:
@@ -125,9 +128,11 @@ def room_for(bundle: ModelBundle, playlist: Playlist, count: int) -> int:
     return room
 
 
-def grow(bundle: ModelBundle, playlist: Playlist, count: int) -> list[PlaylistTrack]:
-    """Songs that go with a playlist and aren't on it."""
-    return _entries(bundle, expand(bundle.recommender, [track.track_id for track in playlist.tracks], count))
+def grow(bundle: ModelBundle, playlist: Playlist, count: int, member: MemberTaste) -> list[PlaylistTrack]:
+    """Songs that go with a member's playlist and aren't on it."""
+    track_ids = [track.track_id for track in playlist.tracks]
+    found = expand(bundle.recommender, track_ids, count, bend=member.bend(bundle), **member.refused)
+    return _entries(bundle, found)
 
 
 def _entries(bundle: ModelBundle, found: Sequence[Recommendation]) -> list[PlaylistTrack]:

@@ -29,9 +29,11 @@ from bot.features.playlists.notes import built_notes, grown_notes, path_notes
 from bot.layout import PAGE
 from bot.presses import TEXT_GONE
 from bot.references import find_track, genre_choices, mood_choices, track_choices
+from bot.tastes import member_taste
 from ml.errors import EmptyResultError
 from ml.journeys import SHORTEST_PATH, ends
 from storage.answers import Answer
+from storage.playlists import Playlist
 
 if TYPE_CHECKING:
     from bot.app import SegueBot
@@ -98,8 +100,9 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
     ) -> discord.ui.LayoutView:
         """Builds and keeps a playlist, and lays it out; where conditions leave nothing, offers others."""
         bundle, user, now = self.bot.bundle, interaction.user.id, self.bot.clock()
+        member = await member_taste(self.bot, user)
         try:
-            built = await asyncio.to_thread(build, bundle, recipe)
+            built = await asyncio.to_thread(build, bundle, recipe, member)
         except EmptyResultError as empty:
             if empty.proposal is None:
                 raise
@@ -113,7 +116,7 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
             user, interaction.guild_id, name, built.tracks, write_recipe(recipe), bundle.version, now
         )
         above, below = built_notes(built)
-        return view.playlist_page(playlist, 0, owner=user, above=above, below=below)
+        return view.playlist_page(playlist, 0, member.verdicts, owner=user, above=above, below=below)
 
     async def take_offer(self, interaction: discord.Interaction["SegueBot"], answer_id: str) -> None:
         """Builds with the conditions that were offered; the name of a second press is taken by the first."""
@@ -145,13 +148,14 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
         ends(bundle.recommender, start, end, length)
         await self.bot.store.check_new_playlist(user, name)
         await interaction.response.defer()
-        tracks = await asyncio.to_thread(walk, bundle, start, end, length)
+        member = await member_taste(self.bot, user)
+        tracks = await asyncio.to_thread(walk, bundle, start, end, length, member)
         recipe = {"from": start, "to": end, "length": length}
         playlist = await self.bot.store.create_playlist(
             user, interaction.guild_id, name, tracks, recipe, bundle.version, self.bot.clock()
         )
         above, below = path_notes(len(tracks), length)
-        page = view.playlist_page(playlist, 0, owner=user, above=above, below=below)
+        page = view.playlist_page(playlist, 0, member.verdicts, owner=user, above=above, below=below)
         await interaction.edit_original_response(view=page)
 
     @app_commands.command(description="Add songs that go with one of your playlists.")
@@ -169,12 +173,13 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
         playlist = await self.bot.store.get_playlist(user, name)
         before, room = len(playlist.tracks), room_for(bundle, playlist, count)
         await interaction.response.defer()
-        tracks = await asyncio.to_thread(grow, bundle, playlist, room)
+        member = await member_taste(self.bot, user)
+        tracks = await asyncio.to_thread(grow, bundle, playlist, room, member)
         grown = await self.bot.store.extend_playlist(
             user, interaction.guild_id, playlist.id, before, tracks, bundle.version, self.bot.clock()
         )
         below = grown_notes(before, len(tracks), count)
-        page = view.playlist_page(grown, before // PAGE, owner=user, below=below)
+        page = view.playlist_page(grown, before // PAGE, member.verdicts, owner=user, below=below)
         await interaction.edit_original_response(view=page)
 
     @app_commands.command(name="list", description="List your playlists.")
@@ -187,7 +192,15 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
     @app_commands.autocomplete(name=playlist_choices)
     async def show(self, interaction: discord.Interaction["SegueBot"], name: str) -> None:
         playlist = await self.bot.store.get_playlist(interaction.user.id, name)
-        await interaction.response.send_message(view=view.playlist_page(playlist, 0, owner=interaction.user.id))
+        await interaction.response.send_message(view=await self._page(interaction, playlist, 0))
+
+    async def _page(
+        self, interaction: discord.Interaction["SegueBot"], playlist: Playlist, number: int
+    ) -> discord.ui.LayoutView:
+        """A page of a playlist with what its owner thinks of its songs."""
+        user = interaction.user.id
+        verdicts = await self.bot.store.verdicts(user, [track.track_id for track in playlist.tracks])
+        return view.playlist_page(playlist, number, verdicts, owner=user)
 
     @app_commands.command(description="Give one of your playlists another name.")
     @app_commands.describe(name="Which playlist", to="Its new name")
@@ -211,8 +224,7 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
     async def turn_page(self, interaction: discord.Interaction["SegueBot"], argument: str) -> None:
         playlist_id, number = argument.split(":")
         playlist = await self.bot.store.get_playlist_by_id(interaction.user.id, int(playlist_id))
-        page = view.playlist_page(playlist, int(number), owner=interaction.user.id)
-        await interaction.response.edit_message(view=page)
+        await interaction.response.edit_message(view=await self._page(interaction, playlist, int(number)))
 
     async def delete_confirmed(self, interaction: discord.Interaction["SegueBot"], argument: str) -> None:
         await interaction.response.defer()

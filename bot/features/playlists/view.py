@@ -1,6 +1,6 @@
 """The words and the layout of playlists."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import discord
 from discord import ui
@@ -16,7 +16,6 @@ from bot.layout import (
     Song,
     counted,
     footer,
-    gap,
     message,
     plain,
     small,
@@ -24,7 +23,9 @@ from bot.layout import (
 )
 from bot.presses import button, row
 from bot.reasons import read_reasons, reason_text
+from bot.songs import song_menu, song_section
 from ml.sample import is_sample_id
+from storage.feedback import Verdict
 from storage.playlists import Playlist, PlaylistSummary, PlaylistTrack
 
 TEXT_LISTS = "### Your playlists"
@@ -41,36 +42,51 @@ LISTS_SHOWN = 25
 
 
 def playlist_page(
-    playlist: Playlist, number: int, *, owner: int, above: Sequence[str] = (), below: Sequence[str] = ()
+    playlist: Playlist,
+    number: int,
+    verdicts: Mapping[str, Verdict],
+    *,
+    owner: int,
+    above: Sequence[str] = (),
+    below: Sequence[str] = (),
 ) -> ui.LayoutView:
-    """Page `number` (from 0) of a playlist; `above` its songs, in small print, as many lines as there is room for."""
+    """Page `number` (from 0) of a playlist; `above` its songs, in small print, as many lines as there is room for.
+
+    `verdicts` is what the owner thinks of the songs, by track id.
+    """
     pages = max(1, -(-len(playlist.tracks) // PAGE))
     number = max(0, min(number, pages - 1))
     start = number * PAGE
     shown = playlist.tracks[start : start + PAGE]
-    lines = [_line(place, track) for place, track in enumerate(shown, start=start + 1)] or [TEXT_EMPTY]
+    songs = [_song(track) for track in shown]
+    lines = [_line(place, track) for place, track in enumerate(shown, start=start + 1)]
     where = TEXT_PAGE.format(first=start + 1, last=start + len(shown), total=len(playlist.tracks))
     facts = [where if pages > 1 else counted(len(playlist.tracks))] if shown else []
     note = ModelNote(playlist.model_version, any(is_sample_id(track.track_id) for track in playlist.tracks))
-    title, songs, under = f"### {plain(playlist.name, 80)}", "\n".join(lines), "\n".join(below)
-    end = footer(note, *facts)
-    room = LONGEST_MESSAGE - sum(map(len, (title, songs, under, end, "\n")))
+    title, end = f"### {plain(playlist.name, 80)}", "\n".join([*below, footer(note, *facts)])
+    room = LONGEST_MESSAGE - sum(map(len, (title, *lines, TEXT_EMPTY, end, "\n")))
     if explained := small(above, room):
         title += "\n" + explained
-    parts: list[str | ui.Item] = [title, songs, gap(), *([under] if under else []), end]
+    rows: list[str | ui.Item] = [
+        song_section(line, song.track_id, verdicts.get(song.track_id)) for line, song in zip(lines, songs, strict=True)
+    ]
+    parts: list[str | ui.Item] = [title, *(rows or [TEXT_EMPTY]), end]
     if pages > 1:
         turns = [
             button(BUTTON_BACK, "playlist-page", owner, f"{playlist.id}:{number - 1}", disabled=number == 0),
             button(BUTTON_FORWARD, "playlist-page", owner, f"{playlist.id}:{number + 1}", disabled=number == pages - 1),
         ]
         parts.append(row(*turns))
-    return message(*parts)
+    return message(*parts, *song_menu(songs))
+
+
+def _song(track: PlaylistTrack) -> Song:
+    url = None if is_sample_id(track.track_id) else TRACK_URL + track.track_id
+    return Song(track.track_id, track.title, track.artists, (), url)
 
 
 def _line(place: int, track: PlaylistTrack) -> str:
-    url = None if is_sample_id(track.track_id) else TRACK_URL + track.track_id
-    line = f"{place}. {song_line(Song(track.track_id, track.title, track.artists, (), url))}"
-    return f"{line}\n-# {reason_text(read_reasons(track.reason))}"
+    return f"{place}. {song_line(_song(track))}\n-# {reason_text(read_reasons(track.reason))}"
 
 
 def overview(lists: list[PlaylistSummary]) -> ui.LayoutView:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from bot.conditions import read_filters, write_filters
@@ -13,7 +12,7 @@ from ml.adventure import Adventurous
 from ml.bundle import ModelBundle
 from ml.filters import Filters
 from ml.recommendations import Recommendations
-from ml.taste.lists import bent_by, taste_list
+from ml.taste.lists import taste_list
 
 DEFAULT_COUNT = 10
 MOST_SONGS = 50
@@ -99,16 +98,11 @@ def recommended_songs(
     Raises EmptyResultError when its conditions leave none.
     """
     recommender = bundle.recommender
-    conditions: dict[str, Any] = {
-        "exclude": member.barred.union(exclude),
-        "exclude_artists": member.state.blocked_artists,
-        "adventurous": request.adventurous,
-        "filters": request.filters,
-    }
+    conditions = member.refused | {"adventurous": request.adventurous, "filters": request.filters}
+    conditions["exclude"] = conditions["exclude"].union(exclude)
     unlike = [] if request.less is None else [request.less]
     if request.seeds:
-        bend = partial(bent_by, recommender, member.taste) if member.taste.known else None
-        return recommender.recommend(request.seeds, count, unlike=unlike, bend=bend, **conditions)
+        return recommender.recommend(request.seeds, count, unlike=unlike, bend=member.bend(bundle), **conditions)
     conditions["exclude"] = conditions["exclude"].union(member.state.shown)
     if member.taste:
         return taste_list(recommender, member.taste, count, unlike=unlike, **conditions)

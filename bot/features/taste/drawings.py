@@ -3,11 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 
-from bot.errors import RefusalError
 from bot.layout import ModelNote, Song, note_of, song_of
 from bot.pictures.compare import draw_comparison
 from bot.pictures.data import Picture, Portrait
@@ -20,7 +18,6 @@ from ml.taste.affinity import affinity, common_genres, meeting_songs
 from ml.taste.portrait import portrait_of
 
 TEXT_MEANING = "A song that one of you likes suits the other better than {beaten} of 100 songs that are as well known."
-TEXT_NO_MAP = "The model that I serve has no map yet; whoever runs me can make one with `segue train`."
 TEXT_MAP = "The music map of {name}"
 
 
@@ -79,12 +76,8 @@ def comparison(bundle: ModelBundle, one: Named, other: Named, now: datetime) -> 
 
 
 def music_map(bundle: ModelBundle, member: Named) -> tuple[Picture, ModelNote]:
-    """The songs of the catalogue by mood, with the member's likes. Raises RefusalError for a model without a map."""
-    # Models from before there was a map have none.
-    song_map: Any = getattr(bundle, "song_map", None)
-    if song_map is None:
-        raise RefusalError(TEXT_NO_MAP)
-    recommender = bundle.recommender
+    """The songs of the catalogue by mood, with the member's likes."""
+    recommender, song_map = bundle.recommender, bundle.song_map
     shades = np.zeros(len(song_map.places), dtype=int)
     for shade, rows in enumerate(recommender.columns.rows_of_mood.values()):
         shades[rows] = shade
