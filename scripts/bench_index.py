@@ -3,7 +3,6 @@
 One process asks every method the same fresh queries, one at a time, on one thread. Building may use all cores.
 """
 
-import importlib
 import json
 import tempfile
 import time
@@ -71,9 +70,6 @@ def bench_index(
     settings: Settings, sizes: list[int], seed: int, *, catalogue: bool, keep: bool, report: Path | None, as_json: bool
 ) -> str:
     """Measures, writes the page when a folder is given for it, and returns what to print."""
-    if report is not None:
-        # Better said now than after an hour.
-        importlib.import_module("matplotlib")
     store = settings.data_dir / "bench-index"
     results: list[Figures] = []
     if catalogue:

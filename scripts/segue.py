@@ -23,8 +23,6 @@ PLAYGROUND_PACKAGES = ("simcord", "av", "PIL", "markdown_it", "linkify_it", "reg
 # Here and not from `ml.evaluation`, which takes seconds to import: only the choices of an option.
 PROTOCOLS = ("stratified", "artist-disjoint", "published", "playlists", "members")
 RESULTS = Path("docs/results.md")
-# What only the plot of `bench --index` needs.
-BENCH_PACKAGES = ("matplotlib",)
 INDEX_SIZES = "100000,1000000,10000000"
 # Fewer make no lists.
 FEWEST_VECTORS = 1_000
@@ -44,9 +42,9 @@ class SegueGroup(click.Group):
             click.echo(str(error), err=True)
             ctx.exit(EXIT_REFUSED)
         except ModuleNotFoundError as error:
-            if error.name not in (*PLAYGROUND_PACKAGES, *BENCH_PACKAGES):
+            if error.name not in PLAYGROUND_PACKAGES:
                 raise
-            way = "“bench” extra" if error.name in BENCH_PACKAGES else "“playground” extra, or run `make run`"
+            way = "“playground” extra, or run `make run`"
             click.echo(f"This needs the package {error.name}: install Segue with its {way}.", err=True)
             ctx.exit(EXIT_REFUSED)
         except OSError as error:

@@ -81,7 +81,6 @@ def test_the_catalogue_is_measured_with_tracks_that_are_not_indexed(tmp_path):
 
 
 def test_the_page_says_how_and_on_what_it_was_measured(results, tmp_path):
-    pytest.importorskip("matplotlib", reason="the picture needs the “bench” extra")
     write_page(results, tmp_path / "docs", machine="2 cores", date="2026-11-21", seed=7)
     page = (tmp_path / "docs" / PAGE).read_text()
     assert "on 2 cores" in page
