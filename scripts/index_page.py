@@ -30,9 +30,9 @@ MEMORY_TICKS = (50, 100, 200, 400, 800, 1_600, 3_200)
 
 TEXT = """# The nearest-neighbour index
 
-`segue bench --index --report docs` measures all of this anew (hnswlib comes with the “bench” extra; `--sizes 100000,1000000` leaves
-out ten million vectors, which take 9 GB of disk and 6 GB of memory; `--catalogue` adds the serving model's own vectors;
-`--keep` goes on where a run was broken off).
+`segue bench --index --report docs` measures all of this anew (hnswlib comes with the “bench” extra;
+`--sizes 100000,1000000` leaves out ten million vectors, which take 9 GB of disk and 6 GB of memory; `--catalogue` adds
+the serving model's own vectors; `--keep` goes on where a run was broken off).
 
 ![Time per query and memory by the number of vectors]({picture})
 
