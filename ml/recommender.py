@@ -14,7 +14,7 @@ from ml.errors import EmptyResultError, UnknownTrackError
 from ml.filters import FilterColumns, Filters, in_words
 from ml.index import TrackIndex
 from ml.names import credited_artists
-from ml.ranking.bending import artists_of, bent, missed
+from ml.ranking.bending import Years, artists_of, bent, missed
 from ml.ranking.candidates import candidate_songs
 from ml.ranking.facts import SongFacts, columns_of
 from ml.ranking.features import Query, feature_table
@@ -86,6 +86,7 @@ class Recommender:
         mood: str | None = None,
         filters: Filters | None = None,
         targets: Mapping[str, float] | None = None,
+        years: Years | None = None,
         unlike: Sequence[str] = (),
         outside: Seeds | None = None,
         bend: Callable[[np.ndarray], np.ndarray] | None = None,
@@ -98,9 +99,10 @@ class Recommender:
         `exclude_artists` (names), at most `per_artist` songs that credit any one artist (None: no limit). `diversity`
         from 0 (best first) to 1 is the weight of difference in maximal marginal relevance. `adventurous` "bold" leads
         to songs and artists less known, "easy" to better known ones. Only songs that meet `filters`, carry `genre` and
-        have `mood`; those near `targets` (features to percentile shares 0..1) come first, those like `unlike` (track
-        ids) last and these themselves never. `outside` are seeds that the catalogue lacks (as ml.cold makes them);
-        `bend` says how many log-odds to add to songs, numbers (n,) to (n,). The same call gives the same list.
+        have `mood`; those near `targets` (features to percentile shares 0..1) and of about `years` (the first and the
+        last, None is open) come first, those like `unlike` (track ids) last and these themselves never. `outside` are
+        seeds that the catalogue lacks (as ml.cold makes them); `bend` says how many log-odds to add to songs, numbers
+        (n,) to (n,). The same call gives the same list.
 
         Unknown seeds are skipped and reported as `.unknown`. Raises UnknownTrackError when no seed is left,
         EmptyResultError when no song is, ValueError for a k or per_artist below 1, a diversity outside 0..1 and a
@@ -130,7 +132,14 @@ class Recommender:
         scores, table = self.judge(joined, candidates)
         theirs = artists_of(joined)
         scores += bent(
-            self.facts, self.vectors, candidates, artists=theirs, dial=dial, targets=targets, unwanted=unwanted
+            self.facts,
+            self.vectors,
+            candidates,
+            artists=theirs,
+            dial=dial,
+            targets=targets,
+            years=years,
+            unwanted=unwanted,
         )
         if bend is not None:
             scores += bend(candidates)
@@ -152,6 +161,7 @@ class Recommender:
         mood: str | None = None,
         filters: Filters | None = None,
         targets: Mapping[str, float] | None = None,
+        years: Years | None = None,
     ) -> Recommendations:
         """The k songs that meet `filters`, `genre`, `mood` and `targets` best, the better known first.
 
@@ -164,7 +174,7 @@ class Recommender:
         )
         dial = SETTINGS[adventurous]
         fame = (FAME_WITHOUT_SEEDS + dial.fame) * self.facts.fame_rank[candidates]
-        scores = fame - missed(self.facts, candidates, targets)
+        scores = fame - missed(self.facts, candidates, targets, years)
         chosen = self.choose(candidates, scores, k, per_artist, diversity)
         reasons = self._reasons.themed(candidates[chosen], wanted, targets or {})
         return self.listed(candidates[chosen], scores[chosen], reasons)

@@ -24,14 +24,18 @@ SIDES = {
 VERY, PLAIN, HARDLY = 0.39, 0.14, 0.04
 # More words than these tell nobody anything.
 MOST_IGNORED = 12
-TEXT_NO_YEARS = "The catalogue holds no release years: the era is not used."
+TEXT_YEARS_GUESSED = "Release years are guessed, by artist, genre and albums: songs of about that time come first."
+TEXT_NO_YEARS = "I know no release years: the era is not used."
 
 
-def explain(wish: Wish) -> list[str]:
-    """Sentences: what each part of the text was taken for, what contradicts, and what was ignored."""
+def explain(wish: Wish, *, dated: bool) -> list[str]:
+    """Sentences: what each part of the text was taken for, what contradicts, and what was ignored.
+
+    `dated` tells whether anything is known of when songs came out.
+    """
     lines = [f"“{one.words}”: {_meaning(one.meaning)}{_but(one.overruled)}." for one in wish.understood]
     if wish.era is not None:
-        lines.append(TEXT_NO_YEARS)
+        lines.append(TEXT_YEARS_GUESSED if dated else TEXT_NO_YEARS)
     for feature, words in contradictions(wish):
         quoted = " and ".join(f"“{word}”" for word in words)
         lines.append(f"{quoted} pull apart: taken as {_sound({feature: wish.targets[feature]})}.")

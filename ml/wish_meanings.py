@@ -49,7 +49,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Era:
-    """Years of release, both included; None is open. Told, not used: the catalogue holds no years."""
+    """Years of release, both included; None is open. The catalogue holds none: they are guessed (ml.ranking.era)."""
 
     first: int | None
     last: int | None
@@ -81,6 +81,11 @@ class Wish:
     era: Era | None = None
     understood: tuple[Understood, ...] = ()
     ignored: tuple[str, ...] = ()
+
+    @property
+    def asks(self) -> bool:
+        """Whether it says anything about the songs, rather than about how many."""
+        return bool(self.filters or self.targets or self.era)
 
     @property
     def excluded_genres(self) -> tuple[str, ...]:

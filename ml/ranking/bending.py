@@ -14,6 +14,10 @@ from ml.tracks import CONTINUOUS
 UNLIKE_WEIGHT = 8.0
 # Missing a wished sound by all tracks costs this many log-odds, by half of them a quarter.
 TARGET_WEIGHT = 16.0
+# Being ten years outside of a wished time costs this many log-odds, twenty years four times as many; guessed years are
+# not worth more than the last.
+ERA_WEIGHT, MOST_FOR_ERA = 2.0, 10.0
+Years = tuple[int | None, int | None]
 
 
 def bent(
@@ -24,13 +28,14 @@ def bent(
     artists: np.ndarray,
     dial: Dial,
     targets: Mapping[str, float] | None = None,
+    years: Years | None = None,
     unwanted: np.ndarray,
 ) -> np.ndarray:
     """What is added to the scores of `candidates` (n,), log-odds (n,).
 
     `artists` bool (artists,) marks those of the seeds, `unwanted` (u,) are song numbers.
     """
-    added = -missed(facts, candidates, targets)
+    added = -missed(facts, candidates, targets, years)
     if dial.fame:
         added += dial.fame * facts.familiarity[candidates]
     if dial.same_artist:
@@ -40,8 +45,10 @@ def bent(
     return added
 
 
-def missed(facts: SongFacts, candidates: np.ndarray, targets: Mapping[str, float] | None) -> np.ndarray:
-    """What missing `targets` (features to percentile shares 0..1) costs, log-odds (n,) from 0.
+def missed(
+    facts: SongFacts, candidates: np.ndarray, targets: Mapping[str, float] | None, years: Years | None = None
+) -> np.ndarray:
+    """What missing `targets` (features to percentile shares 0..1) and `years` (first and last) costs, log-odds (n,).
 
     Raises ValueError for a target that is no feature.
     """
@@ -51,6 +58,12 @@ def missed(facts: SongFacts, candidates: np.ndarray, targets: Mapping[str, float
             raise ValueError(f"there is no {feature} to come near to")
         values = facts.fame_rank if feature == POPULARITY else facts.shares[:, CONTINUOUS.index(feature)]
         costs += TARGET_WEIGHT * (values[candidates] - share) ** 2
+    if years is not None:
+        first = -np.inf if years[0] is None else years[0]
+        last = np.inf if years[1] is None else years[1]
+        came_out = facts.years[candidates].astype(np.float64)
+        decades = np.maximum(np.maximum(first - came_out, came_out - last), 0) / 10
+        costs += np.minimum(ERA_WEIGHT * decades**2, MOST_FOR_ERA)
     return costs
 
 

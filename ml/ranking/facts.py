@@ -115,6 +115,10 @@ class SongFacts:
         """The same songs with the years that `era` guesses."""
         return self if era is None else replace(self, years=era.years(self))
 
+    @property
+    def is_dated(self) -> bool:
+        return bool((self.years != UNDATED).any())
+
     def __len__(self) -> int:
         return len(self.fame)
 

@@ -2,7 +2,7 @@ import pytest
 
 from ml.clusters import MOODS
 from ml.filters import RANGED, Filters
-from ml.wish_explanation import SIDES, TEXT_NO_YEARS, explain
+from ml.wish_explanation import SIDES, TEXT_NO_YEARS, TEXT_YEARS_GUESSED, explain
 from ml.wish_meanings import Genres
 from ml.wish_words import SCENES, SOUNDS
 from tests.ml.wish_worlds import INSTRUMENTAL, SUNG, bpm, read
@@ -11,7 +11,7 @@ from tests.ml.wish_worlds import INSTRUMENTAL, SUNG, bpm, read
 def test_what_is_said_twice_is_averaged_and_reported():
     wish = read("calm energetic")
     assert wish.targets["energy"] == pytest.approx((0.25 + 0.85) / 2)
-    assert "“calm” and “energetic” pull apart: taken as rather energetic." in explain(wish)
+    assert "“calm” and “energetic” pull apart: taken as rather energetic." in explain(wish, dated=True)
 
 
 def test_a_scene_gives_way_to_what_is_said_of_the_sound():
@@ -19,7 +19,7 @@ def test_a_scene_gives_way_to_what_is_said_of_the_sound():
     both = read("sad party").targets
     assert both["energy"] == sad["energy"]
     assert both["danceability"] == party["danceability"]
-    assert not any("pull apart" in line for line in explain(read("sad party")))
+    assert not any("pull apart" in line for line in explain(read("sad party"), dated=True))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_of_two_conditions_that_exclude_each_other_the_later_one_counts(text, fi
     assert wish.filters == last
     assert [one.overruled for one in wish.understood] == [True, False]
     assert wish.understood[0].meaning == first
-    assert "which later words overrule" in explain(wish)[0]
+    assert "which later words overrule" in explain(wish, dated=True)[0]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_of_two_conditions_that_exclude_each_other_the_later_one_counts(text, fi
                 "“80s”: 1980 to 1989.",
                 "“synth-pop”: the genre “synth-pop”.",
                 "“not too fast”: slow.",
-                TEXT_NO_YEARS,
+                TEXT_YEARS_GUESSED,
             ],
         ),
         (
@@ -70,21 +70,27 @@ def test_of_two_conditions_that_exclude_each_other_the_later_one_counts(text, fi
                 "Ignored: “sort of blorpy”.",
             ],
         ),
-        ("since 2000", ["“since 2000”: from 2000 on.", TEXT_NO_YEARS]),
+        ("since 2000", ["“since 2000”: from 2000 on.", TEXT_YEARS_GUESSED]),
         ("asdf qwer", ["I understood nothing of this.", "Ignored: “asdf”, “qwer”."]),
         ("", ["I understood nothing of this."]),
         ("ska ska", ["“ska”: the genre “ska”."]),
     ],
 )
 def test_each_part_is_followed_by_what_it_was_taken_for(text, lines):
-    assert explain(read(text)) == lines
+    assert explain(read(text), dated=True) == lines
 
 
 def test_many_ignored_words_are_counted_rather_than_listed():
-    assert explain(read(" ".join(f"zx{number}" for number in range(30))))[-1].endswith("“zx11” and 18 more.")
+    assert explain(read(" ".join(f"zx{number}" for number in range(30))), dated=True)[-1].endswith(
+        "“zx11” and 18 more."
+    )
 
 
 def test_every_word_asks_for_something_that_can_be_explained():
     for targets in (*MOODS.values(), *(targets for _, targets in (*SOUNDS, *SCENES))):
         assert set(targets) <= set(SIDES) == set(RANGED)
         assert all(0 < share < 1 for share in targets.values())
+
+
+def test_without_any_dates_an_era_is_said_to_be_of_no_use():
+    assert explain(read("80s"), dated=False) == ["“80s”: 1980 to 1989.", TEXT_NO_YEARS]

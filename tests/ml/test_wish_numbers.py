@@ -98,7 +98,7 @@ def test_an_era_is_handed_on_as_a_hint(text, first, last):
     wish = read(text)
     assert wish.era == Era(first, last)
     assert wish.filters == Filters()
-    assert TEXT_NO_YEARS in explain(wish)
+    assert TEXT_NO_YEARS in explain(wish, dated=False)
 
 
 @pytest.mark.parametrize("text", ["3000", "12 s", "1850s", "jazz"])

@@ -245,7 +245,7 @@ def test_what_nobody_understands_is_ignored(text):
 def test_a_long_text_is_read_quickly(part):
     text = (part * 10_000)[:10_000]
     started = time.perf_counter()
-    explain(read(text))
+    explain(read(text), dated=True)
     # Some 20 ms; anything that grows with the square of the length takes seconds.
     assert time.perf_counter() - started < 0.5
 
@@ -269,12 +269,12 @@ def test_any_mixture_of_known_words_is_a_valid_wish(text):
     assert wish == read(text)
     assert all(0 < share < 1 for share in wish.targets.values())
     assert set(wish.targets) <= set(RANGED)
-    assert all(isinstance(line, str) and line for line in explain(wish))
+    assert all(isinstance(line, str) and line for line in explain(wish, dated=True))
 
 
 @given(st.text(max_size=200))
 def test_no_text_is_too_odd(text):
-    assert explain(read(text))
+    assert explain(read(text), dated=True)
 
 
 def test_no_word_has_two_meanings_and_all_are_folded():

@@ -46,12 +46,16 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Built:
-    """The songs for a recipe, what its wish was taken for, and what their order changes; None without either."""
+    """The songs for a recipe, what its wish was taken for, and what their order changes; None without either.
+
+    `dated` tells whether anything is known of when songs came out.
+    """
 
     recipe: Recipe
     tracks: list[PlaylistTrack]
     wish: Wish | None
     flow: Flow | None
+    dated: bool
 
 
 def read_options(
@@ -70,7 +74,7 @@ def read_options(
     if track is None and genre is None and mood is None and wish is None:
         raise RefusalError(TEXT_NOTHING_GIVEN)
     read = bundle.wishes.read(wish or "")
-    if track is None and genre is None and mood is None and not read.filters and not read.targets:
+    if track is None and genre is None and mood is None and not read.asks:
         raise RefusalError(TEXT_NO_WISH)
     if length is None:
         length = min(max(read.count or DEFAULT_LENGTH, SHORTEST), LONGEST)
@@ -98,7 +102,9 @@ def build(bundle: ModelBundle, recipe: Recipe, member: MemberTaste) -> Built:
     """The songs for a member's recipe, its track first. Raises EmptyResultError when nothing fits."""
     wish = bundle.wishes.read(recipe.wish) if recipe.wish is not None else None
     recommender = bundle.recommender
-    conditions = member.refused | {"filters": recipe.filters, "targets": wish.targets if wish else None}
+    conditions = member.refused | {"filters": recipe.filters}
+    if wish is not None:
+        conditions |= {"targets": wish.targets, "years": (wish.era.first, wish.era.last) if wish.era else None}
     if recipe.track_id is None:
         found = recommender.themed(recipe.length, **conditions)
     else:
@@ -110,7 +116,7 @@ def build(bundle: ModelBundle, recipe: Recipe, member: MemberTaste) -> Built:
         track_ids = [track.track_id for track in tracks]
         _, flow = in_flow(bundle.recommender, track_ids, recipe.order, keep_first=recipe.track_id is not None)
         tracks = [tracks[place] for place in flow.order]
-    return Built(recipe, tracks, wish, flow)
+    return Built(recipe, tracks, wish, flow, recommender.facts.is_dated)
 
 
 def walk(bundle: ModelBundle, start_id: str, end_id: str, length: int, member: MemberTaste) -> list[PlaylistTrack]:

@@ -31,7 +31,7 @@ LONGEST_LINE = 160
 def built_notes(built: Built) -> tuple[list[str], list[str]]:
     """Lines above the songs and below them."""
     wish, length = built.wish, built.recipe.length
-    above = [plain(line, LONGEST_LINE) for line in explain(_worth_telling(wish))] if wish else []
+    above = [plain(line, LONGEST_LINE) for line in explain(_worth_telling(wish), dated=built.dated)] if wish else []
     if wish and wish.count is not None and wish.count != length:
         in_bounds = SHORTEST <= wish.count <= LONGEST
         above.append(TEXT_LENGTH_DECIDES.format(songs=counted(length)) if in_bounds else TEXT_BAD_LENGTH)
