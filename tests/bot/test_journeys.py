@@ -91,8 +91,8 @@ async def test_a_genre_both_wanted_and_ruled_out_is_refused_in_private(world):
     assert "both wanted and unwanted" in text_of(result.response)
 
 
-async def test_that_eras_are_not_used_is_said(world):
-    assert "no release years" in text_of((await build(world, wish="mellow 90s")).response)
+async def test_that_eras_are_guessed_is_said(world):
+    assert "years are guessed" in text_of((await build(world, wish="mellow 90s")).response)
 
 
 async def test_conditions_that_leave_nothing_are_bent_by_a_press_after_a_restart(world):
