@@ -61,7 +61,7 @@ async def test_a_wish_for_more_songs_than_can_be_gets_the_most(world):
     assert "5 to 50 songs" in text_of(reply)
 
 
-@pytest.mark.parametrize("wish", ["asdf qwer zxcv", "!!!", "90s", "12 songs", "not", "🎸🔥"])
+@pytest.mark.parametrize("wish", ["asdf qwer zxcv", "!!!", "12 songs", "not", "🎸🔥"])
 async def test_a_wish_that_says_nothing_about_songs_is_refused_in_private(world, wish):
     result = await build(world, wish=wish)
     assert result.ephemeral
