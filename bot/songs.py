@@ -25,6 +25,12 @@ _PLAIN = discord.ButtonStyle.secondary
 _PRESSED = {LIKE: discord.ButtonStyle.success, DISLIKE: discord.ButtonStyle.danger}
 
 
+def listed(place: int, line: str, reason: str) -> str:
+    """One song of a list with its reason, on two lines."""
+    # Escaped: each song is a text of its own, and a list that begins anew each time would count 1, 1, 1.
+    return f"{place}\\. {line}\n-# {reason}"
+
+
 def song_section(text: str, track_id: str, verdict: Verdict | None) -> ui.Section[Any]:
     """A song's text with a 👍 beside it, green once pressed."""
     return ui.Section(text, accessory=_thumb(BUTTON_LIKE, LIKE, track_id, verdict))

@@ -25,5 +25,5 @@ class Dial:
 SETTINGS: dict[Adventurous, Dial] = {
     "easy": Dial(fame=3.0, same_artist=0.5, diversity=0.0),
     "medium": Dial(fame=0.0, same_artist=0.0, diversity=0.0),
-    "bold": Dial(fame=-5.0, same_artist=-2.0, diversity=0.1),
+    "bold": Dial(fame=-5.0, same_artist=-2.0, diversity=0.3),
 }

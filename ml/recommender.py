@@ -175,7 +175,7 @@ class Recommender:
         dial = SETTINGS[adventurous]
         fame = (FAME_WITHOUT_SEEDS + dial.fame) * self.facts.fame_rank[candidates]
         scores = fame - missed(self.facts, candidates, targets, years)
-        chosen = self.choose(candidates, scores, k, per_artist, diversity)
+        chosen = self.choose(candidates, scores, k, per_artist, dial.varied(diversity))
         reasons = self._reasons.themed(candidates[chosen], wanted, targets or {})
         return self.listed(candidates[chosen], scores[chosen], reasons)
 

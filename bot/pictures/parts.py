@@ -85,4 +85,4 @@ def mark(canvas: Canvas, right: float, y: float) -> None:
 
 
 def songs(likes: int) -> str:
-    return "1 liked song" if likes == 1 else f"{likes:,} liked songs"
+    return "1 song" if likes == 1 else f"{likes:,} songs"

@@ -1,10 +1,12 @@
 """`segue evaluate --protocol members`: people made of playlists tell round by round what they like and dislike.
 
-A member is one playlist, or two shuffled into one. Half of the songs are what they tell, in equal parts per round; the
-other half is to be found. Before the first round they have only picked one artist, as on the friendly start. After each
-round they dislike the first few of the songs shown that are on none of their lists. A list's hit rate is the share of
-its songs that are to be found; those are not taken out once they are found, so that rounds can be compared. Rankers
-have not learned from the playlists that they judge.
+A member is one playlist, or two shuffled into one. Half of the songs are what they tell, in equal parts per round,
+whatever they were shown; the other half is to be found. Before the first round they have only picked one artist, as on
+the friendly start. After each round they dislike the first few of the songs shown that are on none of their lists; a
+disliked song goes for good. A list's hit rate is the share of its songs that are to be found; those are not taken out
+once they are found, and those that will be told are out from the start, so that rounds can be compared. What the
+shrinking choice alone brings is in the row in which nothing is learned from anything told. Rankers have not learned
+from the playlists that they judge.
 """
 
 import hashlib
@@ -36,12 +38,13 @@ FEWEST_SONGS = 12
 # Lists from a song of theirs, for each member.
 STARTED_FROM = 2
 PEOPLE = {"one playlist": 1, "two playlists": 2}
-SERVED, LIKES, LEFT_OUT, ONE_INTEREST, FAMOUS = VARIANTS = (
+SERVED, LIKES, LEFT_OUT, ONE_INTEREST, NOTHING, FAMOUS = VARIANTS = (
     "Segue",
     "likes alone",
     "disliked songs only left out",
     "one interest",
-    "the best known for everyone",
+    "nothing learned, disliked songs left out",
+    "the best known, disliked songs left out",
 )
 BENT, UNBENT = STARTS = ("a song and the taste", "the song alone")
 Progress = Callable[[str, int, int, str], None]
@@ -71,7 +74,6 @@ class MemberProtocol:
     def members(self, playlists: int) -> list[Member]:
         """Members of so many playlists each, all of them of one fold."""
         random = np.random.default_rng([self._seed, playlists])
-        facts = self._protocol.recommender.facts
         long = [one for one in self._protocol.playlists if len(one.given) + len(one.wanted) >= FEWEST_SONGS]
         found = []
         for fold in sorted({one.fold for one in long}):
@@ -81,9 +83,17 @@ class MemberProtocol:
                 own = [inside[place] for place in order[first : first + playlists]]
                 wanted = np.unique(np.concatenate([one.wanted for one in own]))
                 told = random.permutation(np.setdiff1d(np.concatenate([one.given for one in own]), wanted))
-                start = facts.songs_by(facts.first_artist[told[:1]], START_SONGS)
-                found.append(Member(start, tuple(np.array_split(told, ROUNDS)), wanted, fold))
+                found.append(Member(self._start(told, wanted), tuple(np.array_split(told, ROUNDS)), wanted, fold))
         return found
+
+    def _start(self, told: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+        """The best-known songs of the first artist with any that are not to be found."""
+        facts = self._protocol.recommender.facts
+        for song in told:
+            known = np.setdiff1d(facts.songs_by(facts.first_artist[[song]], START_SONGS), wanted)
+            if len(known):
+                return known
+        raise AssertionError("a told song is not to be found")
 
     def rounds(self, people: str, variant: str) -> Result:
         """Hit rates of the lists before the first round and after each."""
@@ -116,11 +126,12 @@ def _hits(recommender: Recommender, member: Member, variant: str) -> list[float]
     liked: list[int] = []
     disliked: list[int] = []
     hits = []
+    start = _evidence(recommender, member.start, START_WEIGHT)
     for number in range(ROUNDS + 1):
-        likes = _evidence(recommender, liked, 1.0) or _evidence(recommender, member.start, START_WEIGHT)
+        likes = (_evidence(recommender, liked, 1.0) if variant != NOTHING else []) or start
         dislikes = _evidence(recommender, disliked, -1.0) if variant in (SERVED, ONE_INTEREST) else []
         taste = taste_of(recommender, [*likes, *dislikes], most=1 if variant == ONE_INTEREST else MOST_INTERESTS)
-        barred = liked if variant == LIKES else [*liked, *disliked]
+        barred = [*member.told, *([] if variant == LIKES else disliked)]
         shown = _shown(recommender, taste, variant, _ids(recommender, barred))
         hits.append(_hit_rate(recommender, shown, member))
         if number < ROUNDS:

@@ -12,10 +12,11 @@ import numpy as np
 from ml.ranking.facts import SongFacts
 
 # Chosen by cross-validation with artists apart; a tenth and ten times of it lose less than 0.01 of R².
-PENALTY = 300.0
+PENALTY = 100.0
 PREFIX = "era."
-# Keeps a column that is the same for all songs from being divided by nothing, and out of the guess.
-SMALLEST_SPREAD = 1e-6
+# A column counts as spread at least so far: of genres that playlists hardly hold, a few songs would otherwise stand for
+# centuries.
+SMALLEST_SPREAD = 0.2
 # Album dates are often those of a re-release; guesses outside of what the playlists hold are cut off.
 EARLIEST, LATEST = 1950.0, 2025.0
 
@@ -42,7 +43,7 @@ class Era:
         """From the rows `known` of `songs` and their release years, both (k,)."""
         parts = [songs.genre_shares[known], songs.artist_shares[known], _others(songs)[known]]
         table = np.hstack(parts).astype(np.float64)
-        mean, scale = table.mean(axis=0), table.std(axis=0) + SMALLEST_SPREAD
+        mean, scale = table.mean(axis=0), np.maximum(table.std(axis=0), SMALLEST_SPREAD)
         z = (table - mean) / scale
         weights = np.linalg.solve(z.T @ z + PENALTY * np.eye(z.shape[1]), z.T @ (years - years.mean())) / scale
         by_genre, by_artist, others = np.split(weights.astype(np.float32), [len(songs.genres), 2 * len(songs.genres)])

@@ -177,6 +177,11 @@ class SongFacts:
         return np.maximum(self.carries.sum(axis=1), 1).astype(np.float32)
 
     @cached_property
+    def usual(self) -> dict[str, float]:
+        """The share of songs that are remastered, have guests, are explicit."""
+        return {name: float(getattr(self, name).mean()) for name in ("remastered", "guests", "explicit")}
+
+    @cached_property
     def typical_fame(self) -> np.ndarray:
         """(genres,) the mean fame rank of a genre's songs."""
         return self._mean_by_genre(self.fame_rank)

@@ -28,6 +28,9 @@ FAME_SPREAD, FAME_PRIOR = 0.15, 3.0
 ERA_SPREAD, ERA_PRIOR = 8.0, 3.0
 # Beyond three standard deviations a song is simply too far off.
 FARTHEST = 9.0
+# So many songs of the catalogue at large are mixed in before a list is believed to be of explicit songs, or of
+# remasters: one song says little about the next.
+WORDS_PRIOR = 2.0
 # How sharply the nearest seeds count above the others in the soft maximum of likeness.
 SHARPNESS = 8.0
 
@@ -194,8 +197,14 @@ def words(query: Query) -> Columns:
     for name in ("remastered", "guests", "explicit"):
         values = getattr(query.facts, name)[query.candidates]
         columns[name] = values
-        columns[f"{name} x seeds'"] = values * getattr(query.seeds, name).mean()
+        columns[f"{name} x seeds'"] = values * _usual(query, name)
     return columns
+
+
+def _usual(query: Query, name: str) -> float:
+    """The share of songs with a word that the seeds' list is believed to have."""
+    count = len(query.seeds)
+    return float((getattr(query.seeds, name).sum() + WORDS_PRIOR * query.facts.usual[name]) / (count + WORDS_PRIOR))
 
 
 def setting(query: Query) -> Columns:

@@ -21,8 +21,9 @@ from ml.ranking.features import Query, feature_columns, feature_table
 from ml.ranking.ranker import Ranker, joined
 from ml.ranking.seeds import Seeds
 
-# How a playlist is divided for learning: twice in halves as it is judged, once at a random place.
-HALVES, SHARES = 2, (0.1, 0.8)
+# How a playlist is divided for learning: twice in halves as it is judged, once at a random place, and so that a single
+# song is given, as most people ask.
+HALVES, SHARES, ONE_SONG = 2, (0.1, 0.8), 0.0
 HARD, RANDOM = 2_000, 500
 LINEAR_PENALTY = 1e-3
 LINEAR_STEPS = 150
@@ -86,7 +87,7 @@ def lessons(
     made: list[Lesson] = []
     for done, (songs, own) in enumerate(zip(playlists, parts, strict=True)):
         lift = _lift(together - own, facts.genre_share)
-        shares = [*([0.5] * HALVES), random.uniform(*SHARES)]
+        shares = [*([0.5] * HALVES), random.uniform(*SHARES), ONE_SONG]
         made.extend(_lesson(facts, index, lift, random.permutation(songs), share, random) for share in shares)
         progress(done + 1, len(playlists))
     return made

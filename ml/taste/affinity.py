@@ -14,7 +14,8 @@ from ml.taste.taste import Interest, Taste
 
 # Songs picked at random to compare with, and how many of them, those known about as well, each song is held against:
 # otherwise any two members who like what is well known would be alike.
-REFERENCE, AS_KNOWN = 800, 200
+REFERENCE, AS_KNOWN = 1_200, 60
+STEEP_FAME = 40
 SEED = 0
 # Where both like the same songs, the songs are judged in two halves, each by the other taste without that half.
 FOLDS = 2
@@ -68,7 +69,7 @@ def meeting_songs(
 
     A song is as good as the one thinks who thinks less of it. None of `exclude` (track ids) and `exclude_artists`.
     """
-    known = np.concatenate([songs for taste in (one, other) for songs in (taste.liked, taste.disliked)])
+    known = np.union1d(one.met, other.met)
     allowed = recommender.available([*known, *recommender.songs_of(exclude)[0]], exclude_artists)
     pool = _pool(recommender, one, other, allowed)
     if not len(pool):
@@ -123,9 +124,13 @@ def _wins(recommender: Recommender, judge: Taste, songs: np.ndarray, reference: 
 
 def _reference(recommender: Recommender, *tastes: Taste) -> np.ndarray:
     """The same songs of the catalogue each time, without any that a member knows."""
-    count = len(recommender.facts)
-    picked = np.random.default_rng(SEED).choice(count, min(REFERENCE, count), replace=False)
-    return np.setdiff1d(picked, np.concatenate([songs for taste in tastes for songs in (taste.liked, taste.disliked)]))
+    rank = recommender.facts.fame_rank.astype(np.float64)
+    # Half of them evenly, half the more often the better known they are: people's likes crowd at the top, and there
+    # too every song must find others that are known as well.
+    chances = 1 / len(rank) + STEEP_FAME * rank ** (STEEP_FAME - 1) / len(rank)
+    count = min(REFERENCE, len(rank))
+    picked = np.random.default_rng(SEED).choice(len(rank), count, replace=False, p=chances / chances.sum())
+    return np.setdiff1d(picked, np.union1d(*(taste.met for taste in tastes)))
 
 
 def _likes_only(taste: Taste) -> Taste:

@@ -22,7 +22,7 @@ CHOICE, CHOICE_PER_TURN = 30, 4
 # Log-odds of their own that a member gives up for the song that the others like best instead of the one they like
 # least. What a member brings still suits them better than 997 of 1,000 songs, and what others bring better than 950,
 # not 500.
-GOODWILL = 6.0
+GOODWILL = 2.0
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def blend(
         raise ValueError(f"k must be at least 1, not {k}")
     if not all(tastes):
         raise UnknownTrackError("A taste without liked songs can't be blended.")
-    known = {recommender.track_of(song) for one in tastes for song in (*one.liked, *one.disliked)}
+    known = {recommender.track_of(song) for one in tastes for song in one.met}
     members = _members(recommender, tastes, k, known.union(exclude), exclude_artists)
     return _in_turns(recommender, members, k)
 

@@ -1,6 +1,6 @@
 """Lists from a taste alone, and how a taste bends a list that starts from songs."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,33 +53,34 @@ def taste_list(
     targets: Mapping[str, float] | None = None,
     unlike: Sequence[str] = (),
 ) -> Recommendations:
-    """The k songs that `taste` would pick, best first: nothing liked or disliked already, none of `exclude`.
+    """The k songs that `taste` would pick, best first: nothing it knows already, none of `exclude`.
 
-    A song's chance is that of being picked by each interest, weighed by the interests' shares: a mixture of the
-    softmax models that the ranker was learned as. Conditions are those of `Recommender.recommend`. Raises
-    UnknownTrackError for a taste without interests, EmptyResultError when nothing is left.
+    Each interest brings songs by its share. Conditions are those of `Recommender.recommend`. Raises UnknownTrackError
+    for a taste without interests, EmptyResultError when nothing is left.
     """
     if not taste:
         raise UnknownTrackError("At least one liked track is needed to start from.")
     unwanted = recommender.songs_of(unlike)[0]
-    barred = [*taste.liked, *taste.disliked, *unwanted, *recommender.songs_of(exclude)[0]]
+    barred = [*taste.met, *unwanted, *recommender.songs_of(exclude)[0]]
     allowed = recommender.allowed(filters or Filters(), recommender.available(barred, exclude_artists), k)
     # Several interests share the work.
     count = max(FEWEST_OF_INTEREST, candidates_for(k) // len(taste.interests))
     judged = [_judged(recommender, one, count, allowed) for one in taste.interests]
-    candidates, chances, best = _mixed(judged, candidates_for(k))
     dial = SETTINGS[adventurous]
     theirs = artists_of(all_seeds([one.seeds for one in judged]))
-    scores = chances + _personal(recommender, taste, candidates)
-    scores += bent(
-        recommender.facts,
-        recommender.vectors,
-        candidates,
-        artists=theirs,
-        dial=dial,
-        targets=targets,
-        unwanted=unwanted,
-    )
+
+    def personal(candidates: np.ndarray) -> np.ndarray:
+        return _personal(recommender, taste, candidates) + bent(
+            recommender.facts,
+            recommender.vectors,
+            candidates,
+            artists=theirs,
+            dial=dial,
+            targets=targets,
+            unwanted=unwanted,
+        )
+
+    candidates, scores, best = _seated(judged, personal)
     chosen = recommender.choose(candidates, scores, k, per_artist, dial.varied(diversity))
     reasons = _reasons(recommender, judged, candidates[chosen], best[chosen])
     return recommender.listed(candidates[chosen], scores[chosen], reasons)
@@ -89,10 +90,11 @@ def bent_by(recommender: Recommender, taste: Taste, candidates: np.ndarray) -> n
     """What `taste` adds to the scores of `candidates` (n,) that have to go with given songs, log-odds (n,)."""
     added = _personal(recommender, taste, candidates)
     if taste:
-        by_interest = [
-            _scores(recommender, _seeds(recommender, one), candidates)[0] + np.log(one.share) for one in taste.interests
-        ]
-        chances = np.logaddexp.reduce(np.stack([scores - _log_sum(scores) for scores in by_interest]), axis=0)
+        by_interest = []
+        for one in taste.interests:
+            scores = _scores(recommender, _seeds(recommender, one), candidates)[0]
+            by_interest.append(scores - _log_sum(scores) + np.log(one.share))
+        chances = np.logaddexp.reduce(np.stack(by_interest), axis=0)
         added += BEND * (chances - chances.mean())
     return added
 
@@ -118,14 +120,13 @@ def _personal(recommender: Recommender, taste: Taste, candidates: np.ndarray) ->
     facts, vectors = recommender.facts, recommender.vectors
     added = taste.fame * facts.familiarity[candidates].astype(np.float64)
     if len(taste.disliked):
-        likeness = vectors[candidates] @ vectors[taste.disliked].T
+        # What is liked as much as disliked is not held against a song.
+        least = np.full(len(candidates), UNRELATED)
         if len(taste.liked):
-            # What is liked as much as disliked is not held against a song.
-            likeness -= np.maximum((vectors[candidates] @ vectors[taste.liked].T).max(axis=1, keepdims=True), UNRELATED)
-        added -= DISLIKED_LIKENESS * (np.maximum(likeness, 0) / (1 - UNRELATED) * np.minimum(taste.dislikes, 1)).max(
-            axis=1
-        )
-        added -= DISLIKED_ARTIST * (facts.artists[candidates] @ _disliked_artists(facts, taste))
+            least = np.maximum(least, (vectors[candidates] @ vectors[taste.liked].T).max(axis=1))
+        likeness = np.maximum(vectors[candidates] @ vectors[taste.disliked].T - least[:, None], 0) / (1 - UNRELATED)
+        added -= DISLIKED_LIKENESS * (likeness * np.minimum(taste.dislikes, 1)).max(axis=1)
+        added -= DISLIKED_ARTIST * np.minimum(facts.artists[candidates] @ _disliked_artists(facts, taste), 1)
     return added
 
 
@@ -141,15 +142,24 @@ def _log_sum(scores: np.ndarray) -> float:
     return float(highest + np.log(np.exp(scores - highest).sum()))
 
 
-def _mixed(judged: Sequence[Judged], most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The `most` likeliest candidates (n,), the logarithm of their chance (n,), and which interest gives most (n,)."""
+def _seated(
+    judged: Sequence[Judged], personal: Callable[[np.ndarray], np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """All candidates once (n,), their scores (n,), and the number of the interest that brings each (n,).
+
+    The interests fill a list like parties a parliament, by the method of Sainte-Laguë: the song at place r of an
+    interest with share s scores s / (r + 1/2), so that any beginning of the list holds of each what is its due.
+    Chances can't be compared between interests: the one with the fewer songs to choose from would take most places.
+    """
     candidates = np.unique(np.concatenate([one.candidates for one in judged]))
     by_interest = np.full((len(judged), len(candidates)), -np.inf)
     for number, one in enumerate(judged):
-        by_interest[number, np.searchsorted(candidates, one.candidates)] = one.chances + np.log(one.interest.share)
-    chances = np.logaddexp.reduce(by_interest, axis=0)
-    likeliest = np.sort(np.argsort(-chances, kind="stable")[:most])
-    return candidates[likeliest], chances[likeliest], by_interest[:, likeliest].argmax(axis=0)
+        order = np.argsort(-(one.chances + personal(one.candidates)), kind="stable")
+        places = np.empty(len(order))
+        places[order] = np.arange(len(order))
+        seats = np.log(one.interest.share) - np.log(places + 0.5)
+        by_interest[number, np.searchsorted(candidates, one.candidates)] = seats
+    return candidates, by_interest.max(axis=0), by_interest.argmax(axis=0)
 
 
 def _reasons(

@@ -46,15 +46,19 @@ class Interest:
 
 @dataclass(frozen=True)
 class Taste:
-    """`interests`, the largest first, their shares summing to 1; `disliked` song numbers (d,) with `dislikes` (d,) > 0.
+    """What counts of what a member did.
 
-    `fame` is in log-odds for the way from unknown to best known, as in ml.adventure.
+    interests           the largest first, their shares summing to 1
+    disliked, dislikes  song numbers (d,) and how much each is disliked (d,), above 0
+    fame                log-odds for the way from unknown to best known, as in ml.adventure
+    met                 all song numbers that the member has said anything of, rising; no list holds them again
     """
 
     interests: tuple[Interest, ...]
     disliked: np.ndarray
     dislikes: np.ndarray
     fame: float
+    met: np.ndarray
 
     def __bool__(self) -> bool:
         """Whether a list can be made of it."""
@@ -67,7 +71,7 @@ class Taste:
 
     @cached_property
     def liked(self) -> np.ndarray:
-        """All liked songs that count."""
+        """The liked songs that count: the weightiest of each interest."""
         return np.concatenate([one.songs for one in self.interests]) if self.interests else np.empty(0, dtype=np.intp)
 
 
@@ -84,6 +88,7 @@ def taste_of(recommender: Recommender, evidence: Iterable[Evidence], *, most: in
         disliked=disliked[0],
         dislikes=disliked[1],
         fame=_fame(recommender, *liked, *disliked),
+        met=np.array(sorted(weights), dtype=np.intp),
     )
 
 

@@ -8,12 +8,13 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, async_playwright, expect
 
-from bot.features.classify.view import BUTTON_SIMILAR, FEATURE_WORDS
+from bot.features.classify.view import FEATURE_WORDS
 from bot.features.recommend.view import BUTTON_MORE, BUTTON_SAVE, MODAL_NAME, MODAL_TITLE, TEXT_PAGE
 from bot.presses import TEXT_NOT_YOURS
+from bot.songs import BUTTON_SIMILAR
 from ml.bundle import ModelBundle
 from tests.browser.process import Playground
-from tests.browser.visitor import Visitor, songs_of
+from tests.browser.visitor import Visitor, songs_of, thumbs_of
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # Without these Chromium asks its maker for updates and lists.
@@ -122,7 +123,7 @@ async def test_someone_elses_button_refuses_and_only_the_one_who_pressed_it_is_t
     await visitor.press(answer, BUTTON_MORE)
     await expect(refusal.last).to_contain_text("Only you can see this")
     await visitor.become("Ada")
-    await expect(answer.get_by_role("listitem")).to_have_count(10)
+    await expect(thumbs_of(answer)).to_have_count(10)
     await expect(refusal).to_have_count(0)
 
 
@@ -135,7 +136,7 @@ async def test_what_a_song_is_leads_to_songs_like_it(visit, playground, bundle):
         await expect(answer).to_contain_text(word)
     known = await visitor.messages.count()
     await visitor.press(answer, BUTTON_SIMILAR)
-    await expect(visitor.messages.nth(known).get_by_role("listitem")).to_have_count(10)
+    await expect(thumbs_of(visitor.messages.nth(known))).to_have_count(10)
 
 
 async def test_a_saved_list_is_still_there_after_the_next_start(visit, sample_models, tmp_path, bundle):

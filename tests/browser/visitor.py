@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
+from bot.songs import BUTTON_LIKE
+
 # What the page says of itself ends so while it is busy: “Updating preview…”.
 AT_REST = re.compile(r"[^…]$")
 
@@ -43,7 +45,11 @@ class Visitor:
 
     async def choose(self, option: str, typed: str, choice: str) -> None:
         """Begins to type into an option that offers choices and picks one of them."""
-        await self.page.get_by_role("combobox", name=option).press_sequentially(typed)
+        field = self.page.get_by_role("combobox", name=option)
+        if not await field.count():
+            # One that may be left out is picked from a list first.
+            await self.page.get_by_role("option").filter(has=self.page.get_by_text(option, exact=True)).click()
+        await field.press_sequentially(typed)
         await self.page.get_by_role("listbox").get_by_role("option", name=choice, exact=True).click()
 
     async def send(self) -> Locator:
@@ -84,6 +90,10 @@ class Visitor:
 
 async def songs_of(message: Locator) -> list[str]:
     """The songs of a list, without their reasons."""
-    songs = message.get_by_role("listitem")
-    await expect(songs.first).to_be_visible()
-    return [text.split("\n")[0] for text in await songs.all_inner_texts()]
+    await expect(thumbs_of(message).first).to_be_visible()
+    return re.findall(r"^\d+\. (.+)$", await message.inner_text(), re.MULTILINE)
+
+
+def thumbs_of(message: Locator) -> Locator:
+    """The 👍 beside each song of a list."""
+    return message.get_by_role("button", name=BUTTON_LIKE, exact=True)

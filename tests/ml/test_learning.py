@@ -129,7 +129,7 @@ def test_in_a_lesson_the_lift_knows_nothing_of_its_own_playlist(board, monkeypat
 
 
 def test_the_songs_to_be_found_come_first_in_a_lesson(board):
-    half, _, _ = lessons(board.facts, board.index, people()[:1], np.random.default_rng(0), lambda done, total: None)
+    half, *_ = lessons(board.facts, board.index, people()[:1], np.random.default_rng(0), lambda done, total: None)
     # Twelve songs in halves, and all of the catalogue but the given six is judged.
     assert (half.wanted, len(half.table)) == (6, SONGS - 6)
 
@@ -137,7 +137,7 @@ def test_the_songs_to_be_found_come_first_in_a_lesson(board):
 def test_a_sample_stands_for_all_songs_that_are_not_judged(board, monkeypatch):
     monkeypatch.setattr(learning, "HARD", 20)
     monkeypatch.setattr(learning, "RANDOM", 30)
-    half, _, _ = lessons(board.facts, board.index, people()[:1], np.random.default_rng(0), lambda done, total: None)
+    half, *_ = lessons(board.facts, board.index, people()[:1], np.random.default_rng(0), lambda done, total: None)
     assert np.exp(half.weight).sum() == pytest.approx(SONGS - 6, rel=1e-4)
 
 

@@ -23,7 +23,7 @@ from bot.layout import (
 )
 from bot.presses import button, row
 from bot.reasons import read_reasons, reason_text
-from bot.songs import song_menu, song_section
+from bot.songs import listed, song_menu, song_section
 from ml.sample import is_sample_id
 from storage.feedback import Verdict
 from storage.playlists import Playlist, PlaylistSummary, PlaylistTrack
@@ -86,7 +86,7 @@ def _song(track: PlaylistTrack) -> Song:
 
 
 def _line(place: int, track: PlaylistTrack) -> str:
-    return f"{place}. {song_line(_song(track))}\n-# {reason_text(read_reasons(track.reason))}"
+    return listed(place, song_line(_song(track)), reason_text(read_reasons(track.reason)))
 
 
 def overview(lists: list[PlaylistSummary]) -> ui.LayoutView:

@@ -22,7 +22,7 @@ from bot.layout import (
 )
 from bot.presses import Press, button, form, menu, row
 from bot.reasons import reason_text
-from bot.songs import song_menu, song_section
+from bot.songs import listed, song_menu, song_section
 from ml.bundle import ModelBundle
 from ml.filters import in_words
 from storage.feedback import Verdict
@@ -56,13 +56,10 @@ MENU_MOODS = "… or moods"
 MOST_PICKED = 5
 
 
-def listed_song(place: int, listed: ListedSong, verdict: Verdict | None) -> str | ui.Item[Any]:
-    """One song with its reason, on two lines, and a 👍 beside it."""
-    if listed.song is None:
-        return f"{place}. {TEXT_LEFT}\n-# {reason_text(listed.reasons)}"
-    return song_section(
-        f"{place}. {song_line(listed.song)}\n-# {reason_text(listed.reasons)}", listed.track_id, verdict
-    )
+def listed_song(place: int, found: ListedSong, verdict: Verdict | None) -> str | ui.Item[Any]:
+    """One song with its reason and a 👍 beside it."""
+    text = listed(place, song_line(found.song) if found.song else TEXT_LEFT, reason_text(found.reasons))
+    return song_section(text, found.track_id, verdict) if found.song else text
 
 
 def _title(songs: SongList) -> str:
@@ -96,10 +93,10 @@ def recommended(songs: SongList, number: int) -> ui.LayoutView:
     # Ten songs with everything around them are the 40 components that a message may hold: no gap, few texts.
     return message(
         _title(songs) + _asked(songs),
-        *(listed_song(place, listed, songs.verdicts.get(listed.track_id)) for place, listed in page),
+        *(listed_song(place, found, songs.verdicts.get(found.track_id)) for place, found in page),
         "\n".join([*left_over, footer(songs.note, facts)]),
         row(*_buttons(songs, number)),
-        *song_menu(listed.song for _, listed in page if listed.song is not None),
+        *song_menu(found.song for _, found in page if found.song is not None),
     )
 
 

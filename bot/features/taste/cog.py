@@ -119,7 +119,8 @@ class TasteCog(commands.GroupCog, group_name="taste", group_description="What yo
         answer = Answer(secrets.token_urlsafe(9), user, interaction.guild_id, COMMAND, request, version)
         await self.bot.store.save_answer(answer, tracks, now)
         songs = blend_list(self.bot.bundle, StoredAnswer(**vars(answer), created_at=now, tracks=tracks))
-        page = view.blend(songs, [user, *(one.id for one in others)], 0, wanted=count, agreed_now=agreed_now)
+        ids = [user, *(one.id for one in others)]
+        page = view.blend(songs, ids, 0, together[0][0].known.verdicts, wanted=count, agreed_now=agreed_now)
         await interaction.edit_original_response(view=page)
 
     async def _together(self, interaction: Interaction, others: Sequence[Person]) -> tuple[list[Named], bool] | None:
@@ -182,9 +183,11 @@ class TasteCog(commands.GroupCog, group_name="taste", group_description="What yo
 
     async def turn_page(self, interaction: Interaction, argument: str) -> None:
         answer_id, number = argument.rsplit(":", 1)
-        songs = blend_list(self.bot.bundle, await self._stored(answer_id))
+        stored = await self._stored(answer_id)
+        verdicts = await self.bot.store.verdicts(stored.user_id, [track.track_id for track in stored.tracks])
+        songs = blend_list(self.bot.bundle, stored)
         assert interaction.message is not None
-        page = view.blend(songs, view.members_of(interaction.message), int(number))
+        page = view.blend(songs, view.members_of(interaction.message), int(number), verdicts)
         await interaction.response.edit_message(view=page)
 
     async def ask_name(self, interaction: Interaction, answer_id: str) -> None:

@@ -20,7 +20,6 @@ from bot.layout import (
     ModelNote,
     counted,
     footer,
-    gap,
     message,
     plain,
     song_line,
@@ -28,6 +27,8 @@ from bot.layout import (
 from bot.pictures.data import Picture
 from bot.presses import CUSTOM_ID, Press, button, form, row
 from bot.reasons import reason_text
+from bot.songs import listed, song_menu, song_section
+from storage.feedback import Verdict
 from storage.playlists import NAME_LENGTH
 
 FILE_NAME = "taste.png"
@@ -101,12 +102,15 @@ def music_map(picture: Picture, note: ModelNote) -> ui.LayoutView:
 
 def comparison(found: Comparison, agreed_now: bool) -> ui.LayoutView:
     """The picture of two members, then songs for both; `agreed_now` tells the asker that others may ask too."""
-    lines = [f"{place}. {song_line(song)}" for place, song in enumerate(found.meeting, start=1)]
+    songs = [
+        song_section(f"{place}\\. {song_line(one)}", one.track_id, None) for place, one in enumerate(found.meeting, 1)
+    ]
     return message(
         _gallery(found.picture),
-        "\n".join([TEXT_MEET, *lines]) if lines else TEXT_NO_MEETING,
-        gap(),
+        TEXT_MEET if songs else TEXT_NO_MEETING,
+        *songs,
         _last(footer(found.note), agreed_now),
+        *song_menu(found.meeting),
     )
 
 
@@ -115,9 +119,18 @@ def _last(line: str, agreed_now: bool) -> str:
 
 
 def blend(
-    songs: BlendList, members: Sequence[int], number: int, *, wanted: int | None = None, agreed_now: bool = False
+    songs: BlendList,
+    members: Sequence[int],
+    number: int,
+    verdicts: Mapping[str, Verdict],
+    *,
+    wanted: int | None = None,
+    agreed_now: bool = False,
 ) -> ui.LayoutView:
-    """Page `number` (from 0) of a blend of `members` (their ids, in the order of their places)."""
+    """Page `number` (from 0) of a blend of `members` (their ids, in the order of their places).
+
+    `verdicts` is what the asker thinks of the songs, by track id.
+    """
     pages = max(1, -(-len(songs.lines) // PAGE))
     number = max(0, min(number, pages - 1))
     first = number * PAGE
@@ -129,21 +142,30 @@ def blend(
     end = _last(footer(songs.note, *facts), agreed_now)
     end = "\n".join([*([TEXT_LEFT_OVER.format(songs=counted(len(songs.lines)))] if short else []), end])
     room = LONGEST_MESSAGE - len(title) - len(end)
-    return message(title, _lines(shown, first, members, room), gap(), end, row(*_buttons(songs, number, pages)))
+    return message(
+        title,
+        *(
+            text if line.song is None else song_section(text, line.song.track_id, verdicts.get(line.song.track_id))
+            for line, text in zip(shown, _texts_of(shown, first, members, room), strict=True)
+        ),
+        end,
+        row(*_buttons(songs, number, pages)),
+        *song_menu(line.song for line in shown if line.song is not None),
+    )
 
 
-def _lines(lines: Sequence[BlendLine], first: int, members: Sequence[int], room: int) -> str:
+def _texts_of(lines: Sequence[BlendLine], first: int, members: Sequence[int], room: int) -> list[str]:
     """The songs with whom they are for, and why where there is room for all of it."""
     for reasons in (None, 1, 0):
-        text = "\n".join(_line(first + place, line, members, reasons) for place, line in enumerate(lines, start=1))
-        if len(text) <= room:
+        texts = [_line(first + place, line, members, reasons) for place, line in enumerate(lines, start=1)]
+        if sum(map(len, texts)) <= room:
             break
-    return text
+    return texts
 
 
 def _line(place: int, line: BlendLine, members: Sequence[int], most_reasons: int | None) -> str:
     said = [TEXT_FOR.format(member=_mention(members[line.member])), reason_text(line.reasons[:most_reasons])]
-    return f"{place}. {song_line(line.song) if line.song else TEXT_LEFT}\n-# {' · '.join(filter(None, said))}"
+    return listed(place, song_line(line.song) if line.song else TEXT_LEFT, " · ".join(filter(None, said)))
 
 
 def _mention(user_id: int) -> str:

@@ -23,7 +23,7 @@ def test_no_text_of_a_member_breaks_the_comparison(name):
 def test_the_description_says_both_sides_and_how_alike_they_are():
     alt = draw_comparison(ADA, BEN, 0.784, "Closer than most.", ["jazz", "rock"]).alt
     for said in (
-        "Ada (1,214 liked songs) and Ben (1 liked song): 78% alike. Closer than most.",
+        "Ada (1,214 songs) and Ben (1 song): 78% alike. Closer than most.",
         "energy 71 and 20",
         "tempo 63 and –",
         "Genres you share: jazz, rock.",

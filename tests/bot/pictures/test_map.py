@@ -54,6 +54,6 @@ def test_the_description_says_where_the_likes_are():
     likes = np.array([[-0.6, 0.1], [-0.4, 0.2], [-0.3, 0.0], [0.6, 0.0]])
     alt = draw_map(PLACES[:300], np.zeros(300, int), NAMES, likes, "Ada's map").alt
     assert alt == (
-        "Ada's map: a map of 300 songs in 1 group with 4 liked songs. "
+        "Ada's map: a map of 300 songs in 1 group with 4 songs. "
         "Liked songs are nearest to jazz 75%, rock 25%. Regions: jazz, rock."
     )

@@ -24,7 +24,7 @@ def test_no_text_of_a_member_breaks_the_picture(name):
 def test_the_description_says_what_the_picture_shows():
     alt = draw_profile(ADA).alt
     for said in (
-        "Taste of Ada from 1,214 liked songs.",
+        "Taste of Ada from 1,214 songs.",
         "energy 71 (before 81)",
         "loudness 66.",
         "indie-pop 24%",

@@ -7,6 +7,7 @@ from ml.evaluation.members import (
     BENT,
     FAMOUS,
     LIKES,
+    NOTHING,
     ROUNDS,
     SERVED,
     STEPS,
@@ -29,7 +30,7 @@ def protocol(bundle, playlists_file):
 def test_what_is_to_be_found_is_never_told(protocol):
     for playlists in (1, 2):
         for member in protocol.members(playlists):
-            assert not set(member.told) & set(member.wanted)
+            assert not {*member.told, *member.start} & {*member.wanted}
             assert len(member.rounds) == ROUNDS
 
 
@@ -46,6 +47,12 @@ def test_telling_pays_and_beats_the_same_famous_songs_for_everyone(protocol):
     assert len(served) == ROUNDS + 1
     assert served[-1] > served[0]
     assert served[-1] > 3 * famous[-1]
+
+
+def test_telling_brings_more_than_what_the_shrinking_choice_alone_brings(protocol):
+    served, nothing = (protocol.rounds("one playlist", variant)["hits"] for variant in (SERVED, NOTHING))
+    assert served[0] == nothing[0]
+    assert served[-1] > nothing[-1]
 
 
 def test_without_distastes_less_is_found(protocol):
@@ -71,5 +78,5 @@ def test_the_page_shows_the_gain_by_round():
     run = {"hits": [0.02, 0.04, 0.05, 0.06, 0.07], "members": 203, "error": 0.01}
     page = "\n\n".join(member_tables({f"{STEPS} x y/one playlist, {SERVED}/0": run}))
     assert "203 members" in page
-    assert "| **Segue** | 0.020 | 0.040 | 0.050 | 0.060 | 0.070 | 3.000 |" in page
+    assert "| **Segue** | 0.020 | 0.040 | 0.050 | 0.060 | 0.070 | 3.000 | 1.500 |" in page
     assert member_tables({"stratified/majority/0": {}}) == []
