@@ -74,3 +74,15 @@ def test_the_shipped_ranker_knows_old_genres_from_new_ones():
     assert era is not None
     by_genre = dict(zip(era.genres, era.by_genre + era.by_artist, strict=True))
     assert by_genre["rockabilly"] < by_genre["grunge"] < by_genre["edm"]
+
+
+def test_a_genre_of_few_dated_songs_does_not_stand_for_centuries(old_and_new):
+    made, years = old_and_new
+    genres = ["jazz" if number < 2 else ("swing", "trance")[number % 2] for number in range(SONGS)]
+    songs = [
+        song(number, genre, artists=f"Artist {number}", tempo=80 + number / 4) for number, genre in enumerate(genres)
+    ]
+    few = world(catalogue_frame(*songs)).facts
+    dated = np.array([1950.0, 1952.0, *years[2:]])
+    era = Era.fit(few, np.arange(SONGS), dated)
+    assert np.abs(era.by_genre).max() < 60

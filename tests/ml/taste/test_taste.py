@@ -121,3 +121,38 @@ def test_a_taste_bends_a_list_that_starts_from_a_song(recommender):
     plain = recommender.recommend([track_id(0)], 10)
     bent = recommender.recommend([track_id(0)], 10, bend=lambda songs: np.where(songs == 50, 100.0, 0.0))
     assert bent[0].track_id == track_id(50) != plain[0].track_id
+
+
+def test_no_list_holds_what_was_liked_however_much_was(recommender):
+    numbers = [*METAL[:-10]]
+    taste = taste_of(recommender, likes(*numbers))
+    assert len(taste.interests[0].songs) == MOST_SEEDS < len(numbers)
+    found = taste_list(recommender, taste, 10, filters=Filters(genres=("metal",)), per_artist=None)
+    assert not {track_id(number) for number in numbers} & {one.track_id for one in found}
+
+
+def test_the_larger_interest_bends_more(recommender):
+    songs = np.array([6, 8, 7, 9])
+
+    def lead(taste) -> float:
+        """By how much metal is preferred to piano."""
+        bend = bent_by(recommender, taste, songs)
+        return float(bend[:2].mean() - bend[2:].mean())
+
+    metal = taste_of(recommender, [*likes(0, 2), *likes(1, 3, weight=0.1)])
+    piano = taste_of(recommender, [*likes(0, 2, weight=0.1), *likes(1, 3)])
+    assert lead(metal) > lead(piano) + 0.5
+
+
+@pytest.mark.parametrize("weight", [1.0, 0.25])
+def test_every_interest_gets_its_share_of_a_list(recommender, weight):
+    taste = taste_of(recommender, [*likes(0, 2), *likes(1, 3, weight=weight)])
+    found = taste_list(recommender, taste, 20, per_artist=None, diversity=0)
+    assert np.mean(camps_of(found)) == pytest.approx(weight / (1 + weight), abs=0.06)
+
+
+def test_one_dislike_pushes_away_only_what_is_like_it(recommender):
+    taste = taste_of(recommender, likes(0, weight=-1.0))
+    bend = bent_by(recommender, taste, np.array([0, 1, 3]))
+    assert bend[0] < -1
+    assert bend[1:].tolist() == [0, 0]
