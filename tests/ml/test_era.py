@@ -76,13 +76,11 @@ def test_the_shipped_ranker_knows_old_genres_from_new_ones():
     assert by_genre["rockabilly"] < by_genre["grunge"] < by_genre["edm"]
 
 
-def test_a_genre_of_few_dated_songs_does_not_stand_for_centuries(old_and_new):
-    made, years = old_and_new
+def test_a_genre_of_few_dated_songs_is_believed_less(old_and_new):
+    _, years = old_and_new
     genres = ["jazz" if number < 2 else ("swing", "trance")[number % 2] for number in range(SONGS)]
-    songs = [
-        song(number, genre, artists=f"Artist {number}", tempo=80 + number / 4) for number, genre in enumerate(genres)
-    ]
-    few = world(catalogue_frame(*songs)).facts
-    dated = np.array([1950.0, 1952.0, *years[2:]])
-    era = Era.fit(few, np.arange(SONGS), dated)
-    assert np.abs(era.by_genre).max() < 60
+    songs = [song(n, genre, artists=f"Artist {n}", tempo=80 + n / 4) for n, genre in enumerate(genres)]
+    facts = world(catalogue_frame(*songs)).facts
+    # Two songs are dated by mistake, and nothing else is known of their genre.
+    era = Era.fit(facts, np.arange(SONGS), np.array([1700.0, 1700.0, *years[2:]]))
+    assert era.by_genre[facts.genres.index("jazz")] > -80
