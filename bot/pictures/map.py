@@ -13,7 +13,7 @@ from bot.pictures.legible import description, listed, shortened
 from bot.pictures.parts import headline, mark, songs
 from bot.pictures.theme import BACKGROUND, LIKE, MARGIN, MUTED, NORMAL, PANEL, SHADES, SMALL, TEXT, WIDTH
 
-TEXT_EACH = "Every dot is a song; neighbours sound alike."
+TEXT_EACH = "Every dot is a song; neighbours go together."
 # More dots than this merge into a surface and cost time.
 MOST_POINTS = 10_000
 # Part of the songs beyond each edge of the map: a few far away would shrink all others to a spot.
