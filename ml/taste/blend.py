@@ -19,10 +19,10 @@ FEWEST_MEMBERS, MOST_MEMBERS = 2, 10
 PER_ARTIST = 2
 # Of so many of their best songs a member's turn takes the one that the others mind least: some, and more for each turn.
 CHOICE, CHOICE_PER_TURN = 30, 4
-# Log-odds of their own that a member gives up for the song that the others like best instead of the one they like
-# least. What a member brings still suits them better than 997 of 1,000 songs, and what others bring better than 950,
-# not 500.
-GOODWILL = 2.0
+# How far down their own list (logarithm of the place) a member goes for the song that the others like best instead of
+# the one they like least. What a member brings still suits them better than 999 of 1,000 songs; what others bring,
+# better than 670 instead of 590.
+GOODWILL = 3.0
 
 
 @dataclass(frozen=True)
