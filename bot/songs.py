@@ -65,4 +65,6 @@ def restyled(shown: discord.Message, track_id: str, verdict: Verdict | None) -> 
         if isinstance(item, ui.Button) and item.custom_id in actions:
             action = actions[item.custom_id]
             item.style = _PRESSED[action] if verdict == action else _PLAIN
+    # As in `message`: discord.py would keep it, and with it the ids of members.
+    view.stop()
     return view

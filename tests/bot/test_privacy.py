@@ -13,7 +13,7 @@ from bot.features.privacy import export
 from bot.features.privacy.policy import KEPT, as_table
 from storage.database import Database
 from storage.departures import GUILD_GRACE
-from tests.bot.conftest import buttons_of, text_of
+from tests.bot.conftest import buttons_of, text_of, thumbs_of
 from tests.storage.schema import as_stored
 
 # The simulated Discord knows its users, as Discord does; the model holds 100,000 texts and no member.
@@ -27,6 +27,7 @@ async def use_everything(world, member, name):
     await member.slash(world.channel, "classify", track=world.track(3))
     listed = await member.slash(world.channel, "recommend", track=world.track())
     await member.click(listed.response, label="More")
+    await member.click(listed.response, custom_id=thumbs_of(listed.response)[0]["custom_id"])
     form = await member.click(listed.response, label="Save as playlist")
     field = form.modal["components"][0]["component"]["custom_id"]
     await member.submit_modal(form, {field: f"{name} saved"})
