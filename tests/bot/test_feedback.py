@@ -1,8 +1,12 @@
 """👍 and 👎, and what they do to the next list."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from bot.songs import MENU_SONGS
+from storage.database import TEXT_BUSY
 from tests.bot.conftest import buttons_of, songs_of, text_of, thumbs_of
 
 GREEN, GREY, RED = 3, 2, 4
@@ -56,6 +60,28 @@ async def test_anyone_may_press_and_what_the_list_shows_is_its_askers(world):
     assert thumbs_of(reply)[0]["style"] == GREY
     assert list((await likes_of(world, world.ben)).values()) == ["like"]
     assert await likes_of(world, world.ada) == {}
+
+
+async def test_a_second_press_leaves_the_first_thumb_as_it_stands(world):
+    reply = await recommend(world, track=world.track())
+    first, second = (thumb["custom_id"] for thumb in thumbs_of(reply)[:2])
+    # Pressed a moment ago, and not shown yet: the message comes along as it was before.
+    await world.store.press(1, world.ada.id, None, first.split(":")[3], "like", world.bot.clock())
+    await world.ada.click(reply, custom_id=second)
+    assert [thumb["style"] for thumb in thumbs_of(reply)][:3] == [GREEN, GREEN, GREY]
+
+
+@pytest.mark.parametrize("whose", ["ada", "ben"])
+async def test_a_press_on_a_busy_database_is_answered_at_once_then_refused(world, tmp_path, whose):
+    reply = await recommend(world, track=world.track())
+    await world.store._database.write(lambda db: db.conn.execute("PRAGMA busy_timeout=50"))
+    with closing(sqlite3.connect(tmp_path / "segue.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        pressed = await getattr(world, whose).click(reply, custom_id=thumbs_of(reply)[0]["custom_id"])
+    # What waits is replaced; a list that stays as it is gets a reply beside it.
+    assert TEXT_BUSY in text_of(pressed.followups[-1] if whose == "ada" else pressed.response)
+    assert {thumb["style"] for thumb in thumbs_of(reply)} == {GREY}
+    assert await likes_of(world, world.ada) == await likes_of(world, world.ben) == {}
 
 
 async def test_a_song_card_says_all_and_shows_what_stands(world):
