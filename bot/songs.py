@@ -28,7 +28,7 @@ _PRESSED = {LIKE: discord.ButtonStyle.success, DISLIKE: discord.ButtonStyle.dang
 def listed(place: int, line: str, reason: str) -> str:
     """One song of a list, with its reason, if there is one, on a line of its own."""
     # Escaped: each song is a text of its own, and a list that begins anew each time would count 1, 1, 1.
-    return f"{place}\\. {line}\n-# {reason}"
+    return f"{place}\\. {line}" + (f"\n-# {reason}" if reason else "")
 
 
 def song_section(text: str, track_id: str, verdict: Verdict | None) -> ui.Section[Any]:

@@ -120,6 +120,10 @@ class Store:
         """Note whether others may blend their taste with this member's."""
         await self._database.write(member_settings.set_blendable, user_id, allowed, now)
 
+    async def agree(self, user_id: int, now: datetime) -> bool:
+        """Let others blend their taste with this member's unless the member has decided already; what stands."""
+        return await self._database.write(member_settings.agree, user_id, now)
+
     async def member_state(self, user_id: int, shown_since: datetime) -> MemberState:
         """What a recommendation takes into account about a member, with the tracks shown since a moment."""
         return await self._database.read(member_state.member_state, user_id, shown_since)

@@ -179,7 +179,9 @@ async def test_blending_is_decided_by_the_member(world, allow):
     assert result.ephemeral
     assert await world.store.may_blend(world.ada.id) is allow
     assert await world.store.may_blend(world.ben.id) is None
-    assert ("may now blend" if allow else "Nobody may blend") in text_of(result.response)
+    assert ("may now see your taste as a picture, compare" if allow else "Nobody may see your taste") in text_of(
+        result.response
+    )
 
 
 async def test_deletion_waits_for_a_second_look_and_works_after_a_restart(world):

@@ -41,7 +41,9 @@ class PrivacyCog(commands.GroupCog, group_name="privacy", group_description="Wha
         page = view.export_here(rows, refused=False)
         await interaction.edit_original_response(view=page, attachments=[as_file(content)])
 
-    @app_commands.command(description="Whether others may blend their taste with yours.")
+    @app_commands.command(
+        description="Whether others may see your taste as a picture, compare theirs with it and blend it."
+    )
     @app_commands.describe(allow="True: they may. False: they may not")
     async def blending(self, interaction: discord.Interaction["SegueBot"], allow: bool) -> None:
         await interaction.response.defer(ephemeral=True)
