@@ -6,8 +6,10 @@ from contextlib import closing
 import pytest
 
 from bot.songs import MENU_SONGS
+from storage.answers import Answer, AnswerTrack
 from storage.database import TEXT_BUSY
 from tests.bot.conftest import buttons_of, songs_of, text_of, thumbs_of
+from tests.bot.tastes import of_genre
 
 GREEN, GREY, RED = 3, 2, 4
 
@@ -138,6 +140,14 @@ async def test_without_a_song_and_without_a_taste_artists_and_moods_are_offered(
     assert moods["options"][0]["label"] in text_of(by_mood)
 
 
+async def test_no_blocked_artist_is_offered_at_the_start(world):
+    first = buttons_of(await recommend(world))["Pick artists …"]["options"][0]["label"]
+    await world.store.block(1, world.ada.id, "artist", first.split(", ")[0].casefold(), "it", world.bot.clock())
+    offered = buttons_of(await recommend(world))["Pick artists …"]["options"]
+    assert len(offered) > 10
+    assert first not in [one["label"] for one in offered]
+
+
 async def test_without_a_song_the_list_comes_from_what_was_liked_and_is_new(world):
     reply = await recommend(world, track=world.track())
     for thumb in thumbs_of(reply)[:3]:
@@ -162,6 +172,15 @@ async def test_a_genre_or_mood_alone_is_enough_to_go_by(world):
     assert len(songs_of(reply)) == 10
     assert "For you" in text_of(reply)
     assert genre in text_of(reply)
+
+
+@pytest.mark.parametrize("left", [0, 3])
+async def test_conditions_alone_begin_again_when_too_little_is_new(world, left):
+    tracks = [AnswerTrack(one, 0.0, "[]") for one in of_genre(world, 0, 10_000)[left:]]
+    earlier = Answer("earlier", world.ada.id, None, "recommend", {}, world.bundle.version)
+    await world.store.save_answer(earlier, tracks, world.bot.clock())
+    reply = await recommend(world, genre=world.bundle.catalogue.genres[0])
+    assert len(songs_of(reply)) == 10
 
 
 async def build(world, name, **options):

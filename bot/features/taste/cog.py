@@ -15,7 +15,7 @@ from bot.features.taste.company import TEXT_ALONE, TEXT_YOU_REFUSE, TEXT_YOURSEL
 from bot.features.taste.drawings import Named
 from bot.features.taste.lists import COMMAND, blend_list, blended, playlist_tracks, write_blend
 from bot.presses import TEXT_GONE, typed
-from bot.tastes import member_taste
+from bot.tastes import member_taste, wanted
 from storage.answers import Answer, StoredAnswer
 
 if TYPE_CHECKING:
@@ -109,8 +109,8 @@ class TasteCog(commands.GroupCog, group_name="taste", group_description="What yo
             raise RefusalError(TEXT_BAD_COUNT)
         if not others:
             raise RefusalError(TEXT_ALONE)
-        if count < (members := len(others) + 1):
-            raise RefusalError(TEXT_TOO_FEW.format(members=members))
+        if count < len(others) + 1:
+            raise RefusalError(TEXT_TOO_FEW.format(members=len(others) + 1))
         together = await self._together(interaction, others)
         if together is None:
             return
@@ -206,6 +206,7 @@ class TasteCog(commands.GroupCog, group_name="taste", group_description="What yo
         tracks = playlist_tracks(songs)
         if not tracks:
             raise RefusalError(view.TEXT_OTHER_CATALOGUE)
+        tracks = await wanted(self.bot, interaction.user.id, tracks)
         playlist = await self.bot.store.create_playlist(
             interaction.user.id,
             interaction.guild_id,
