@@ -7,7 +7,9 @@ from discord import app_commands
 
 from bot.assembly import FEATURES
 from bot.songs import MENU_SONGS
+from storage.answers import ANSWERS_KEPT
 from storage.departures import GUILD_GRACE
+from storage.errors import BusyError
 from tests.bot.conftest import buttons_of, text_of, thumbs_of
 
 
@@ -71,6 +73,31 @@ async def test_a_server_that_left_unseen_is_noticed_at_the_next_start(world):
     await world.restart()
     pruned = await world.store.prune(world.bot.clock() + GUILD_GRACE + timedelta(seconds=1))
     assert list(pruned.guilds) == [42]
+
+
+async def test_what_is_too_old_goes_by_itself_and_a_failure_is_tried_again(world, monkeypatch, caplog):
+    await world.ada.slash(world.channel, "recommend", track=world.track())
+    prune, later = world.store.prune, world.bot.clock() + ANSWERS_KEPT + timedelta(days=1)
+    failures = [BusyError("busy")]
+
+    async def busy_once(now):
+        if failures:
+            raise failures.pop()
+        return await prune(now)
+
+    monkeypatch.setattr(world.store, "prune", busy_once)
+    world.bot.clock = lambda: later
+    await world.env.advance_time(3_600)
+    assert "could not delete what is too old" in caplog.text
+    assert (await world.store.export_user(world.ada.id))["answers"]
+    await world.env.advance_time(3_600)
+    assert not (await world.store.export_user(world.ada.id))["answers"]
+
+
+async def test_no_loop_outlives_the_bot(world):
+    assert world.bot.pruning.is_running()
+    await world.bot.close()
+    assert not world.bot.pruning.is_running() or world.bot.pruning.is_being_cancelled()
 
 
 async def test_the_bot_asks_for_guilds_and_nothing_else(world):
