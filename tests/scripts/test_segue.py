@@ -180,6 +180,12 @@ def test_a_choice_of_true_and_false_is_understood(data):
     assert "Nobody may see your taste" in segue("ask", "/privacy blending allow:false", data=data).stdout
 
 
+def test_an_option_can_name_a_member(data):
+    done = segue("ask", "/taste compare member:Ben", data=data)
+    assert "what do you say?" in done.stdout
+    assert "That's you." in segue("ask", "--user", "Ben", "/taste compare member:@ben", data=data).stdout
+
+
 def test_the_policy_names_the_contact_of_the_settings(data):
     done = segue("ask", "/privacy policy", data=data, SEGUE_CONTACT="mail@example.org")
     assert "Ask mail@example.org." in done.stdout
