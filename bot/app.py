@@ -25,6 +25,11 @@ ANSWERING = ("CommandTree-invoker", "discord-ui-", "discord.py: on_interaction")
 LAST_ANSWERS_SECONDS = 5.0
 
 
+def answers_in_flight() -> set[asyncio.Task[Any]]:
+    """The tasks that are answering somebody just now."""
+    return {task for task in asyncio.all_tasks() if task.get_name().startswith(ANSWERING)}
+
+
 class SegueTree(app_commands.CommandTree["SegueBot"]):
     async def on_error(self, interaction: discord.Interaction["SegueBot"], error: app_commands.AppCommandError) -> None:
         await answer_failure(interaction, error)
@@ -77,8 +82,7 @@ class SegueBot(commands.Bot):
     async def close(self) -> None:
         """Lets the answers in flight go out, then disconnects."""
         self.pruning.cancel()
-        answers = [task for task in asyncio.all_tasks() if task.get_name().startswith(ANSWERING)]
-        if answers:
+        if answers := answers_in_flight():
             await asyncio.wait(answers, timeout=LAST_ANSWERS_SECONDS)
         await super().close()
 

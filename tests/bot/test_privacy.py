@@ -1,3 +1,4 @@
+import asyncio
 import csv
 import io
 import json
@@ -196,6 +197,28 @@ async def test_deletion_waits_for_a_second_look_and_works_after_a_restart(world)
     again = await world.ada.slash(world.channel, "privacy delete")
     await world.ada.click(again.response, label="Delete everything")
     assert text_of(again.response) == "I have nothing stored about you."
+
+
+async def test_an_answer_on_its_way_brings_nothing_back(world, monkeypatch):
+    await use_everything(world, world.ada, "Ada's")
+    asked = await world.ada.slash(world.channel, "privacy delete")
+    delete, deleted = world.store.delete_user, asyncio.Event()
+
+    async def delete_and_tell(user_id):
+        rows = await delete(user_id)
+        deleted.set()
+        return rows
+
+    async def late():
+        await deleted.wait()
+        await world.store.press(1, world.ada.id, None, world.track(), "like", world.bot.clock())
+
+    monkeypatch.setattr(world.store, "delete_user", delete_and_tell)
+    answering = asyncio.create_task(late(), name="CommandTree-invoker")
+    await world.ada.click(asked.response, label="Delete everything")
+    assert answering.done()
+    assert "is deleted" in text_of(asked.response)
+    assert not any((await world.store.export_user(world.ada.id)).values())
 
 
 async def test_nobody_deletes_for_another(world):
