@@ -3,11 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 import discord
 from discord import app_commands
-from discord.ext import commands
+from discord.ext import commands, tasks
 
 from bot.clock import Clock
 from bot.errors import answer_failure
@@ -22,6 +23,11 @@ log = logging.getLogger(__name__)
 ANSWERING = ("CommandTree-invoker", "discord-ui-", "discord.py: on_interaction")
 # Discord gives up on an answer after three seconds; a deferred one deserves a little longer.
 LAST_ANSWERS_SECONDS = 5.0
+
+
+def answers_in_flight() -> set[asyncio.Task[Any]]:
+    """The tasks that are answering somebody just now."""
+    return {task for task in asyncio.all_tasks() if task.get_name().startswith(ANSWERING)}
 
 
 class SegueTree(app_commands.CommandTree["SegueBot"]):
@@ -64,6 +70,7 @@ class SegueBot(commands.Bot):
         self.contact = contact
         self.features = tuple(features)
         self.press_handlers: dict[str, PressHandler] = {}
+        self.pruned_on: date | None = None
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(Press)
@@ -74,8 +81,8 @@ class SegueBot(commands.Bot):
 
     async def close(self) -> None:
         """Lets the answers in flight go out, then disconnects."""
-        answers = [task for task in asyncio.all_tasks() if task.get_name().startswith(ANSWERING)]
-        if answers:
+        self.pruning.cancel()
+        if answers := answers_in_flight():
             await asyncio.wait(answers, timeout=LAST_ANSWERS_SECONDS)
         await super().close()
 
@@ -90,7 +97,22 @@ class SegueBot(commands.Bot):
         if left:
             log.info("removed from %d servers while I was away", len(left))
         # Not before: a server that came back in the meantime would lose what was gathered in it.
-        pruned = await self.store.prune(self.clock())
+        if not self.pruning.is_running():
+            self.pruning.start()
+
+    @tasks.loop(hours=1)
+    async def pruning(self) -> None:
+        """Deletes once a day what is too old; what fails is tried again an hour later."""
+        now = self.clock()
+        if now.date() == self.pruned_on:
+            return
+        try:
+            pruned = await self.store.prune(now)
+        except Exception:
+            # A loop that raises is never run again, and nothing would go until the next start.
+            log.exception("could not delete what is too old")
+            return
+        self.pruned_on = now.date()
         log.info("%d rows deleted for their age, %d departed servers forgotten", pruned.rows, len(pruned.guilds))
 
     async def on_guild_join(self, guild: discord.Guild) -> None:

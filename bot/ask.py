@@ -1,7 +1,7 @@
 """One slash command through the real command tree, its answer as text or as Discord would receive it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from simcord.backend import serializers
@@ -17,13 +17,14 @@ from storage.store import Store
 
 # Numbers of Discord's component and option types.
 BUTTON, SELECT, TEXT_DISPLAY, SEPARATOR = 2, 3, 10, 14
-INTEGER, BOOLEAN = 4, 5
+INTEGER, BOOLEAN, USER = 4, 5, 6
 SUBCOMMANDS = (1, 2)
 RULE = "────────"
 
 TEXT_UNKNOWN = "There is no command {command}. Known: {known}."
 TEXT_NO_OPTION = "{command} has no option for “{text}”. It takes: {options}."
 TEXT_NOT_A_NUMBER = "{option} must be a whole number, not “{value}”."
+TEXT_NO_MEMBER = "{option} must be the name of a member."
 TEXT_NOT_A_CHOICE = "{option} must be true or false, not “{value}”."
 
 
@@ -35,8 +36,15 @@ async def ask(settings: Settings, bundle: ModelBundle, command: str, member: str
     async with Store.open(settings.database) as store:
         bot = assemble(store=store, bundle=bundle, clock=utc_now, contact=settings.contact)
         async with simulated_discord(bot) as place:
-            actor = place.member(member)
-            name, options = parse(command, [found.to_dict(bot.tree) for found in bot.tree.get_commands()])
+            people: dict[str, Any] = {}
+
+            def person(name: str) -> Any:
+                if (key := name.casefold()) not in people:
+                    people[key] = place.member(name)
+                return people[key]
+
+            actor = person(member)
+            name, options = parse(command, [found.to_dict(bot.tree) for found in bot.tree.get_commands()], person)
             try:
                 result = await actor.slash(place.channel, name, **options)
             except SetupError as error:
@@ -50,8 +58,11 @@ async def ask(settings: Settings, bundle: ModelBundle, command: str, member: str
             ]
 
 
-def parse(text: str, commands: list[dict[str, Any]]) -> tuple[str, dict[str, Any]]:
-    """Name and options of “/name sub option:value option:value”, by the commands' own payloads."""
+def parse(text: str, commands: list[dict[str, Any]], person: Callable[[str], Any]) -> tuple[str, dict[str, Any]]:
+    """Name and options of “/name sub option:value option:value”, by the commands' own payloads.
+
+    `person` finds the member that an option names.
+    """
     leaves = dict(_leaves(commands))
     words = text.strip().removeprefix("/").split()
     name = next((" ".join(words[:size]) for size in (3, 2, 1) if " ".join(words[:size]) in leaves), None)
@@ -69,7 +80,7 @@ def parse(text: str, commands: list[dict[str, Any]]) -> tuple[str, dict[str, Any
         raise RefusalError(TEXT_NO_OPTION.format(command=f"/{name}", text=rest[:40], options=known))
     ends = [mark.start() for mark in marks[1:]] + [len(rest)]
     values = {mark[1]: rest[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)}
-    return name, {option: _typed(option, value, declared[option]) for option, value in values.items()}
+    return name, {option: _typed(option, value, declared[option], person) for option, value in values.items()}
 
 
 def _leaves(commands: list[dict[str, Any]], prefix: str = "") -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -81,7 +92,11 @@ def _leaves(commands: list[dict[str, Any]], prefix: str = "") -> Iterator[tuple[
             yield prefix + command["name"], options
 
 
-def _typed(option: str, value: str, option_type: int) -> str | int | bool:
+def _typed(option: str, value: str, option_type: int, person: Callable[[str], Any]) -> Any:
+    if option_type == USER:
+        if not value.removeprefix("@"):
+            raise RefusalError(TEXT_NO_MEMBER.format(option=option))
+        return person(value.removeprefix("@"))
     if option_type == BOOLEAN:
         if value.casefold() not in ("true", "false"):
             raise RefusalError(TEXT_NOT_A_CHOICE.format(option=option, value=value[:40]))

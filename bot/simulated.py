@@ -49,6 +49,8 @@ async def simulated_discord(bot: SegueBot) -> AsyncIterator[Place]:
     await env.start()
     # The simulator counts every failure as its own, also those that the bot has answered.
     bot.tree.on_error = answer_failure  # type: ignore[method-assign]
+    # It has run once, and would run again for every hour that the clock now jumps over.
+    bot.pruning.cancel()
     # Its clock begins on a fixed day; stored times are real ones.
     await env.advance_time((utc_now() - env.now()).total_seconds())
     try:

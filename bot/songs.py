@@ -5,14 +5,14 @@ ten songs would be more. All of them may be pressed by anyone who sees them and 
 since they carry the track's id.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import discord
 from discord import ui
 
 from bot.layout import Song, song_label
-from bot.presses import ANYONE, button, custom_id_of, menu, row
+from bot.presses import ANYONE, CUSTOM_ID, button, menu, row
 from storage.feedback import Verdict
 
 LIKE, DISLIKE = "like", "dislike"
@@ -26,9 +26,9 @@ _PRESSED = {LIKE: discord.ButtonStyle.success, DISLIKE: discord.ButtonStyle.dang
 
 
 def listed(place: int, line: str, reason: str) -> str:
-    """One song of a list with its reason, on two lines."""
+    """One song of a list, with its reason, if there is one, on a line of its own."""
     # Escaped: each song is a text of its own, and a list that begins anew each time would count 1, 1, 1.
-    return f"{place}\\. {line}\n-# {reason}"
+    return f"{place}\\. {line}" + (f"\n-# {reason}" if reason else "")
 
 
 def song_section(text: str, track_id: str, verdict: Verdict | None) -> ui.Section[Any]:
@@ -57,12 +57,26 @@ def _thumb(label: str, action: str, track_id: str, verdict: Verdict | None) -> A
     return button(label, action, ANYONE, track_id, style=style)
 
 
-def restyled(shown: discord.Message, track_id: str, verdict: Verdict | None) -> ui.LayoutView:
-    """A message of ours as it stands, with the thumbs of one track showing `verdict`."""
+def tracks_in(shown: discord.Message) -> list[str]:
+    """The ids of the tracks that a message of ours has thumbs for."""
     view = ui.LayoutView.from_message(shown, timeout=None)
-    actions = {custom_id_of(action, ANYONE, track_id): action for action in _PRESSED}
-    for item in view.walk_children():
-        if isinstance(item, ui.Button) and item.custom_id in actions:
-            action = actions[item.custom_id]
-            item.style = _PRESSED[action] if verdict == action else _PLAIN
+    return [*dict.fromkeys(track_id for _, _, track_id in _thumbs_in(view))]
+
+
+def restyled(shown: discord.Message, verdicts: Mapping[str, Verdict]) -> ui.LayoutView:
+    """A message of ours as it stands, with every thumb showing what `verdicts` say, by track id."""
+    view = ui.LayoutView.from_message(shown, timeout=None)
+    for item, action, track_id in _thumbs_in(view):
+        item.style = _PRESSED[action] if verdicts.get(track_id) == action else _PLAIN
+    # As in `message`: discord.py would keep it, and with it the ids of members.
+    view.stop()
     return view
+
+
+def _thumbs_in(view: ui.LayoutView) -> Iterator[tuple[ui.Button[Any], str, str]]:
+    """The 👍 and 👎 of a layout, each with what it says and of which track."""
+    for item in view.walk_children():
+        found = CUSTOM_ID.fullmatch(item.custom_id or "") if isinstance(item, ui.Button) else None
+        if found and found["action"] in _PRESSED:
+            assert isinstance(item, ui.Button)
+            yield item, found["action"], found["argument"]

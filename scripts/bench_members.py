@@ -16,6 +16,7 @@ from bot.assembly import assemble
 from bot.clock import utc_now
 from bot.simulated import Place, simulated_discord
 from ml.bundle import ModelBundle
+from ml.errors import SegueError
 from scripts.bench import WARM_UP, lap, percentiles, stopwatch
 from storage.database import Database
 from storage.feedback import OPINIONS_PER_MEMBER, press
@@ -28,6 +29,7 @@ GENRES, DISLIKED = 3, 1 / 3
 DAYS = 730
 PRESSES = 1_000
 WRITERS, WRITING_SECONDS = 4, 60.0
+TEXT_NOTHING_WRITTEN = "No press was acknowledged, so nothing can be said of several processes at one file."
 FIRST_MEMBER = 8_000_000_000_000_000_000
 
 
@@ -91,16 +93,20 @@ def _several_writers(path: Path, seconds: float) -> dict[str, Any]:
     writers = [fresh.Process(target=_write, args=(path, number, seconds, end)) for number, (_, end) in enumerate(pipes)]
     for writer in writers:
         writer.start()
-    acknowledged = [receive.recv() for receive, _ in pipes]
+    told = [receive.recv() for receive, _ in pipes]
     for writer in writers:
         writer.join()
+    acknowledged = [presses for presses, _ in told]
+    if not any(acknowledged):
+        raise SegueError(TEXT_NOTHING_WRITTEN)
     there, sound = asyncio.run(_look(path))
     return {
         "writers": WRITERS,
         "writers_seconds": seconds,
         "writers_presses": sum(acknowledged),
-        "writers_lost": sum(max(0, told - found) for told, found in zip(acknowledged, there, strict=True)),
-        "writers_duplicated": sum(max(0, found - told) for told, found in zip(acknowledged, there, strict=True)),
+        "writers_lost": sum(max(0, said - found) for said, found in zip(acknowledged, there, strict=True)),
+        "writers_duplicated": sum(max(0, found - said) for said, found in zip(acknowledged, there, strict=True)),
+        "writers_wrong": sum(wrong for _, wrong in told),
         "database_sound": sound,
     }
 
@@ -118,18 +124,20 @@ async def _look(path: Path) -> tuple[list[int], bool]:
 
 
 def _write(path: Path, number: int, seconds: float, acknowledge: Connection) -> None:
-    async def run() -> int:
+    async def run() -> tuple[int, int]:
+        """How many presses were acknowledged, and of how many the second delivery was answered otherwise."""
         async with Store.open(path) as store:
-            done, ends = 0, time.monotonic() + seconds
+            done, wrong, ends = 0, 0, time.monotonic() + seconds
             while time.monotonic() < ends:
                 interaction = (number + 1) * 10**15 + done
                 # Delivered twice, as Discord does when it hears no answer: a second like would take the first back.
-                for _ in range(2):
-                    stands = await store.press(
-                        interaction, _member(number, done), None, f"{done:022d}", "like", utc_now()
-                    )
-                done += stands == "like"
-            return done
+                first, second = [
+                    await store.press(interaction, _member(number, done), None, f"{done:022d}", "like", utc_now())
+                    for _ in range(2)
+                ]
+                wrong += second != first
+                done += first == "like"
+            return done, wrong
 
     acknowledge.send(asyncio.run(run()))
 

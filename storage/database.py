@@ -13,7 +13,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 import sqlite_utils
 
-from storage.errors import StorageError
+from storage.errors import BusyError, StorageError
 from storage.migrations import check_ours, upgrade
 
 log = logging.getLogger(__name__)
@@ -24,6 +24,9 @@ T = TypeVar("T")
 # How long a write waits for another process; one write of ours takes milliseconds.
 BUSY_TIMEOUT_S = 10.0
 LOG_PATIENCE_MS = 250
+TEXT_BUSY = "I can't write that down right now; please try again in a moment."
+# SQLite tells more of what it was busy with in the higher bits of its codes.
+PRIMARY_CODE = 0xFF
 # Reads are short; more threads would only compete for the small servers a bot lives on.
 READ_THREADS = 4
 
@@ -66,7 +69,8 @@ class Database:
     ) -> T:
         """Run `function(db, …)` in a transaction of its own and return its result once that is committed.
 
-        Nothing of it is kept when the function raises. Raises StorageError when the database is closed.
+        Nothing of it is kept when the function raises. Raises StorageError when the database is closed, BusyError
+        when another program keeps it locked.
         """
         return await self._run(self._write_thread, lambda: self._write(lambda db: function(db, *args, **kwargs)))
 
@@ -104,7 +108,12 @@ class Database:
     async def _run(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         if self._closed:
             raise StorageError("The database is closed.")
-        return await asyncio.get_running_loop().run_in_executor(threads, work)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(threads, work)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & PRIMARY_CODE != sqlite3.SQLITE_BUSY:
+                raise
+            raise BusyError(TEXT_BUSY) from error
 
     def _write(self, function: Callable[[sqlite_utils.Database], T]) -> T:
         # IMMEDIATE: a transaction that reads first and asks for the write lock later fails at once, without

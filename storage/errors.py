@@ -33,5 +33,9 @@ class BlockLimitError(StorageError):
     """More blocked artists and tracks than a member can have."""
 
 
+class BusyError(StorageError):
+    """Another program has held the database for longer than a member waits."""
+
+
 class VaultError(StorageError):
     """A key can't be used, or none of the keys opens a secret."""

@@ -24,3 +24,17 @@ def set_blendable(db: sqlite_utils.Database, user_id: int, allowed: bool, now: d
         (user_id, allowed, as_text(now)),
     )
     remember(db, user_id, now)
+
+
+def agree(db: sqlite_utils.Database, user_id: int, now: datetime) -> bool:
+    """Allow others to blend unless the member has decided already, and return what stands."""
+    db.execute(
+        """
+        INSERT INTO member_settings (user_id, blendable, updated_at) VALUES (?, TRUE, ?)
+        ON CONFLICT (user_id) DO UPDATE SET blendable = excluded.blendable, updated_at = excluded.updated_at
+        WHERE member_settings.blendable IS NULL
+        """,
+        (user_id, as_text(now)),
+    )
+    remember(db, user_id, now)
+    return may_blend(db, user_id) is True

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Sequence, Set
 from contextlib import asynccontextmanager
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -34,7 +34,6 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._pruned_on: date | None = None
         self._guilds_reconciled = False
 
     @classmethod
@@ -53,10 +52,8 @@ class Store:
         return await self._database.read(members.tracks_shown, user_id, since)
 
     async def save_answer(self, answer: Answer, tracks: Sequence[AnswerTrack], now: datetime) -> None:
-        """Keep a new answer and note what its member has been shown; once a day, drop everything that is too old."""
+        """Keep a new answer and note what its member has been shown."""
         await self._database.write(answers.save_answer, answer, tracks, now)
-        if now.date() != self._pruned_on:
-            await self.prune(now)
 
     async def load_answer(self, answer_id: str) -> StoredAnswer | None:
         """The answer with its tracks, or None when there is none or no more."""
@@ -119,6 +116,10 @@ class Store:
     async def set_blendable(self, user_id: int, allowed: bool, now: datetime) -> None:
         """Note whether others may blend their taste with this member's."""
         await self._database.write(member_settings.set_blendable, user_id, allowed, now)
+
+    async def agree(self, user_id: int, now: datetime) -> bool:
+        """Let others blend their taste with this member's unless the member has decided already; what stands."""
+        return await self._database.write(member_settings.agree, user_id, now)
 
     async def member_state(self, user_id: int, shown_since: datetime) -> MemberState:
         """What a recommendation takes into account about a member, with the tracks shown since a moment."""
@@ -221,7 +222,6 @@ class Store:
 
     async def prune(self, now: datetime) -> Pruned:
         """Drop everything that is too old, from the disk too; what members keep is never too old."""
-        self._pruned_on = now.date()
         # Before the guilds are reconciled, one that came back while the bot was off would still look departed.
         pruned = await self._database.write(retention.prune, now, guilds_too=self._guilds_reconciled)
         if pruned.guilds:

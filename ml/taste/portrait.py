@@ -9,7 +9,7 @@ from ml.percentiles import MIDDLE
 from ml.ranking.facts import UNDATED, SongFacts
 from ml.recommender import Recommender
 from ml.taste.affinity import genre_shares
-from ml.taste.taste import Evidence
+from ml.taste.taste import Evidence, weights_of
 from ml.tracks import CONTINUOUS
 
 # Likes of so many days are set against older ones, where there are enough of both to tell anything.
@@ -85,14 +85,14 @@ def portrait_of(recommender: Recommender, evidence: Iterable[Evidence], *, chang
 
 
 def _liked(recommender: Recommender, evidence: Iterable[Evidence]) -> dict[int, float]:
-    """The songs with more for than against them, and how many days ago each was last spoken of."""
-    weights: dict[int, float] = {}
+    """The songs that the taste counts as liked, and how many days ago each was last spoken of."""
+    told = list(evidence)
     days: dict[int, float] = {}
-    for one in evidence:
-        for song in recommender.songs_of([one.track_id])[0].tolist():
-            weights[song] = weights.get(song, 0.0) + one.weight
+    for one in told:
+        song = recommender.number_of(one.track_id)
+        if song is not None:
             days[song] = min(days.get(song, np.inf), one.days)
-    return {song: days[song] for song, weight in weights.items() if weight > 0}
+    return {song: days[song] for song, weight in weights_of(recommender, told).items() if weight > 0}
 
 
 def _known(facts: SongFacts, songs: np.ndarray, column: int) -> np.ndarray:

@@ -80,7 +80,7 @@ def taste_of(recommender: Recommender, evidence: Iterable[Evidence], *, most: in
 
     A song's weights add up over its versions; one with more against it than for it is disliked.
     """
-    weights = _weights(recommender, evidence)
+    weights = weights_of(recommender, evidence)
     liked = _weightiest({song: weight for song, weight in weights.items() if weight > 0}, MOST_LIKED)
     disliked = _weightiest({song: -weight for song, weight in weights.items() if weight < 0}, MOST_DISLIKED)
     return Taste(
@@ -92,7 +92,8 @@ def taste_of(recommender: Recommender, evidence: Iterable[Evidence], *, most: in
     )
 
 
-def _weights(recommender: Recommender, evidence: Iterable[Evidence]) -> dict[int, float]:
+def weights_of(recommender: Recommender, evidence: Iterable[Evidence]) -> dict[int, float]:
+    """How much speaks for each song, below 0 for one that is disliked: by age, summed over its versions."""
     weights: dict[int, float] = {}
     for one in evidence:
         song = recommender.number_of(one.track_id)

@@ -1,9 +1,15 @@
 """👍 and 👎, and what they do to the next list."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from bot.songs import MENU_SONGS
+from storage.answers import Answer, AnswerTrack
+from storage.database import TEXT_BUSY
 from tests.bot.conftest import buttons_of, songs_of, text_of, thumbs_of
+from tests.bot.tastes import of_genre
 
 GREEN, GREY, RED = 3, 2, 4
 
@@ -56,6 +62,28 @@ async def test_anyone_may_press_and_what_the_list_shows_is_its_askers(world):
     assert thumbs_of(reply)[0]["style"] == GREY
     assert list((await likes_of(world, world.ben)).values()) == ["like"]
     assert await likes_of(world, world.ada) == {}
+
+
+async def test_a_second_press_leaves_the_first_thumb_as_it_stands(world):
+    reply = await recommend(world, track=world.track())
+    first, second = (thumb["custom_id"] for thumb in thumbs_of(reply)[:2])
+    # Pressed a moment ago, and not shown yet: the message comes along as it was before.
+    await world.store.press(1, world.ada.id, None, first.split(":")[3], "like", world.bot.clock())
+    await world.ada.click(reply, custom_id=second)
+    assert [thumb["style"] for thumb in thumbs_of(reply)][:3] == [GREEN, GREEN, GREY]
+
+
+@pytest.mark.parametrize("whose", ["ada", "ben"])
+async def test_a_press_on_a_busy_database_is_answered_at_once_then_refused(world, tmp_path, whose):
+    reply = await recommend(world, track=world.track())
+    await world.store._database.write(lambda db: db.conn.execute("PRAGMA busy_timeout=50"))
+    with closing(sqlite3.connect(tmp_path / "segue.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        pressed = await getattr(world, whose).click(reply, custom_id=thumbs_of(reply)[0]["custom_id"])
+    # What waits is replaced; a list that stays as it is gets a reply beside it.
+    assert TEXT_BUSY in text_of(pressed.followups[-1] if whose == "ada" else pressed.response)
+    assert {thumb["style"] for thumb in thumbs_of(reply)} == {GREY}
+    assert await likes_of(world, world.ada) == await likes_of(world, world.ben) == {}
 
 
 async def test_a_song_card_says_all_and_shows_what_stands(world):
@@ -112,6 +140,14 @@ async def test_without_a_song_and_without_a_taste_artists_and_moods_are_offered(
     assert moods["options"][0]["label"] in text_of(by_mood)
 
 
+async def test_no_blocked_artist_is_offered_at_the_start(world):
+    first = buttons_of(await recommend(world))["Pick artists …"]["options"][0]["label"]
+    await world.store.block(1, world.ada.id, "artist", first.split(", ")[0].casefold(), "it", world.bot.clock())
+    offered = buttons_of(await recommend(world))["Pick artists …"]["options"]
+    assert len(offered) > 10
+    assert first not in [one["label"] for one in offered]
+
+
 async def test_without_a_song_the_list_comes_from_what_was_liked_and_is_new(world):
     reply = await recommend(world, track=world.track())
     for thumb in thumbs_of(reply)[:3]:
@@ -136,6 +172,15 @@ async def test_a_genre_or_mood_alone_is_enough_to_go_by(world):
     assert len(songs_of(reply)) == 10
     assert "For you" in text_of(reply)
     assert genre in text_of(reply)
+
+
+@pytest.mark.parametrize("left", [0, 3])
+async def test_conditions_alone_begin_again_when_too_little_is_new(world, left):
+    tracks = [AnswerTrack(one, 0.0, "[]") for one in of_genre(world, 0, 10_000)[left:]]
+    earlier = Answer("earlier", world.ada.id, None, "recommend", {}, world.bundle.version)
+    await world.store.save_answer(earlier, tracks, world.bot.clock())
+    reply = await recommend(world, genre=world.bundle.catalogue.genres[0])
+    assert len(songs_of(reply)) == 10
 
 
 async def build(world, name, **options):

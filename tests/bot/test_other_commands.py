@@ -6,8 +6,11 @@ import discord
 from discord import app_commands
 
 from bot.assembly import FEATURES
+from bot.songs import MENU_SONGS
+from storage.answers import ANSWERS_KEPT
 from storage.departures import GUILD_GRACE
-from tests.bot.conftest import text_of
+from storage.errors import BusyError
+from tests.bot.conftest import buttons_of, text_of, thumbs_of
 
 
 async def test_help_names_every_command(world):
@@ -26,7 +29,27 @@ async def test_one_genre_is_described_with_its_best_known_songs(world):
     text = text_of((await world.ada.slash(world.channel, "genres", genre="Black-Metal")).response)
     assert "black-metal" in text
     assert "songs in the catalogue" in text
-    assert "5. " in text
+    assert "5\\. " in text
+
+
+async def test_a_genres_songs_can_be_judged_and_hold_nothing_that_was_refused(world):
+    async def ask():
+        return (await world.ada.slash(world.channel, "genres", genre="black-metal")).response
+
+    def tracks(reply):
+        return [thumb["custom_id"].split(":")[3] for thumb in thumbs_of(reply)]
+
+    reply = await ask()
+    disliked, blocked, liked = tracks(reply)[:3]
+    assert len(buttons_of(reply)[MENU_SONGS]["options"]) == 5
+    frame = world.bundle.catalogue.frame.set_index("track_id")
+    artist = frame.at[blocked, "artists"].split(";")[0].casefold()
+    await world.store.press(1, world.ada.id, None, disliked, "dislike", world.bot.clock())
+    await world.store.block(2, world.ada.id, "artist", artist, "it", world.bot.clock())
+    await world.ada.click(reply, custom_id=thumbs_of(reply)[2]["custom_id"])
+    again = await ask()
+    assert thumbs_of(again)[tracks(again).index(liked)]["style"] == 3
+    assert not {disliked, blocked} & set(tracks(again))
 
 
 async def test_leaving_a_server_deletes_what_was_gathered_in_it_after_its_grace(world):
@@ -50,6 +73,31 @@ async def test_a_server_that_left_unseen_is_noticed_at_the_next_start(world):
     await world.restart()
     pruned = await world.store.prune(world.bot.clock() + GUILD_GRACE + timedelta(seconds=1))
     assert list(pruned.guilds) == [42]
+
+
+async def test_what_is_too_old_goes_by_itself_and_a_failure_is_tried_again(world, monkeypatch, caplog):
+    await world.ada.slash(world.channel, "recommend", track=world.track())
+    prune, later = world.store.prune, world.bot.clock() + ANSWERS_KEPT + timedelta(days=1)
+    failures = [BusyError("busy")]
+
+    async def busy_once(now):
+        if failures:
+            raise failures.pop()
+        return await prune(now)
+
+    monkeypatch.setattr(world.store, "prune", busy_once)
+    world.bot.clock = lambda: later
+    await world.env.advance_time(3_600)
+    assert "could not delete what is too old" in caplog.text
+    assert (await world.store.export_user(world.ada.id))["answers"]
+    await world.env.advance_time(3_600)
+    assert not (await world.store.export_user(world.ada.id))["answers"]
+
+
+async def test_no_loop_outlives_the_bot(world):
+    assert world.bot.pruning.is_running()
+    await world.bot.close()
+    assert not world.bot.pruning.is_running() or world.bot.pruning.is_being_cancelled()
 
 
 async def test_the_bot_asks_for_guilds_and_nothing_else(world):

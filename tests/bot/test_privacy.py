@@ -1,3 +1,4 @@
+import asyncio
 import csv
 import io
 import json
@@ -13,7 +14,7 @@ from bot.features.privacy import export
 from bot.features.privacy.policy import KEPT, as_table
 from storage.database import Database
 from storage.departures import GUILD_GRACE
-from tests.bot.conftest import buttons_of, text_of
+from tests.bot.conftest import buttons_of, text_of, thumbs_of
 from tests.storage.schema import as_stored
 
 # The simulated Discord knows its users, as Discord does; the model holds 100,000 texts and no member.
@@ -27,6 +28,7 @@ async def use_everything(world, member, name):
     await member.slash(world.channel, "classify", track=world.track(3))
     listed = await member.slash(world.channel, "recommend", track=world.track())
     await member.click(listed.response, label="More")
+    await member.click(listed.response, custom_id=thumbs_of(listed.response)[0]["custom_id"])
     form = await member.click(listed.response, label="Save as playlist")
     field = form.modal["components"][0]["component"]["custom_id"]
     await member.submit_modal(form, {field: f"{name} saved"})
@@ -178,7 +180,9 @@ async def test_blending_is_decided_by_the_member(world, allow):
     assert result.ephemeral
     assert await world.store.may_blend(world.ada.id) is allow
     assert await world.store.may_blend(world.ben.id) is None
-    assert ("may now blend" if allow else "Nobody may blend") in text_of(result.response)
+    assert ("may now see your taste as a picture, compare" if allow else "Nobody may see your taste") in text_of(
+        result.response
+    )
 
 
 async def test_deletion_waits_for_a_second_look_and_works_after_a_restart(world):
@@ -193,6 +197,28 @@ async def test_deletion_waits_for_a_second_look_and_works_after_a_restart(world)
     again = await world.ada.slash(world.channel, "privacy delete")
     await world.ada.click(again.response, label="Delete everything")
     assert text_of(again.response) == "I have nothing stored about you."
+
+
+async def test_an_answer_on_its_way_brings_nothing_back(world, monkeypatch):
+    await use_everything(world, world.ada, "Ada's")
+    asked = await world.ada.slash(world.channel, "privacy delete")
+    delete, deleted = world.store.delete_user, asyncio.Event()
+
+    async def delete_and_tell(user_id):
+        rows = await delete(user_id)
+        deleted.set()
+        return rows
+
+    async def late():
+        await deleted.wait()
+        await world.store.press(1, world.ada.id, None, world.track(), "like", world.bot.clock())
+
+    monkeypatch.setattr(world.store, "delete_user", delete_and_tell)
+    answering = asyncio.create_task(late(), name="CommandTree-invoker")
+    await world.ada.click(asked.response, label="Delete everything")
+    assert answering.done()
+    assert "is deleted" in text_of(asked.response)
+    assert not any((await world.store.export_user(world.ada.id)).values())
 
 
 async def test_nobody_deletes_for_another(world):

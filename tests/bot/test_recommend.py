@@ -4,7 +4,8 @@ from itertools import pairwise
 import pytest
 
 from bot.songs import MENU_SONGS
-from tests.bot.conftest import buttons_of, songs_of, text_of
+from tests.bot.conftest import NOW, buttons_of, songs_of, text_of, thumbs_of
+from tests.bot.tastes import IDS
 
 
 async def recommend(world, **options):
@@ -139,6 +140,25 @@ async def test_a_list_is_saved_as_a_playlist(world):
     assert done.ephemeral
     playlist = await world.store.get_playlist(world.ada.id, "evening")
     assert len(playlist.tracks) == 10
+
+
+async def test_what_was_refused_since_is_not_saved(world):
+    reply = await recommend(world)
+    disliked, blocked = (thumb["custom_id"].split(":")[3] for thumb in thumbs_of(reply)[:2])
+    await world.store.press(1, world.ada.id, None, disliked, "dislike", NOW)
+    artist = world.bundle.catalogue.frame["artists"].iat[world.bundle.catalogue.row_of[blocked]].split(";")[0]
+    await world.store.block(2, world.ada.id, "artist", artist.casefold(), artist, NOW)
+    form = await world.ada.click(reply, label="Save as playlist")
+    field = form.modal["components"][0]["component"]["custom_id"]
+    await world.ada.submit_modal(form, {field: "Evening"})
+    kept = [one.track_id for one in (await world.store.get_playlist(world.ada.id, "evening")).tracks]
+    assert 5 < len(kept) < 9
+    assert not {disliked, blocked} & set(kept)
+    for thumb in thumbs_of(reply)[2:]:
+        await world.store.block(next(IDS), world.ada.id, "track", thumb["custom_id"].split(":")[3], "it", NOW)
+    form = await world.ada.click(reply, label="Save as playlist")
+    saved = await world.ada.submit_modal(form, {field: "Nothing"})
+    assert "said no to every song" in text_of(saved.response)
 
 
 async def test_a_form_that_was_open_across_a_restart_still_saves(world):

@@ -42,6 +42,16 @@ async def test_the_same_song_twice_is_refused_in_private(world, option, words):
     assert words in text_of(result.response)
 
 
+@pytest.mark.parametrize("conditions", [{}, {"genre": "techno"}])
+async def test_a_song_to_be_unlike_needs_something_to_go_by(world, conditions):
+    result = await world.ada.slash(world.channel, "recommend", less=world.track(), **conditions)
+    assert result.ephemeral
+    assert "`less` needs a song to start from, or a taste that I know." in text_of(result.response)
+    await world.store.press(1, world.ada.id, None, world.track(7), "like", NOW)
+    result = await world.ada.slash(world.channel, "recommend", less=world.track(), **conditions)
+    assert "unlike" in text_of(result.response)
+
+
 @pytest.mark.parametrize("option", ["more", "less"])
 async def test_an_unknown_further_song_names_the_closest(world, option):
     result = await recommend(world, **{option: "zzzqqq xxxyyy"})

@@ -1,10 +1,15 @@
 """`/taste`: profile, map, compare, blend."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
+from discord.ui import TextDisplay
 
 from bot.ask import as_text
+from bot.features.taste.lists import blend_list
+from bot.features.taste.view import blend as blend_page
+from bot.reasons import read_reasons
 from tests.bot.conftest import NOW, songs_of, text_of
 from tests.bot.tastes import (
     IDS,
@@ -117,6 +122,28 @@ async def test_a_blend_gives_both_a_fair_share_with_reasons(both):
     assert Counter(whose) == {f"<@{both.ada.id}>": 5, f"<@{both.ben.id}>": 5}
     assert all(" · " in line for line in text.split("\n") if line.startswith("-# for <@"))
     assert "10 songs · 5 for each" in text
+
+
+async def test_a_blend_needs_a_song_for_everyone(both):
+    others = [world_member(both, f"member {place}") for place in range(2, 7)]
+    named = {f"member{place}": one for place, one in enumerate(others, start=2)}
+    text = refusal(await blend_of(both, count=6, **named))
+    assert "A list for 7 needs at least 7 songs." in text
+
+
+async def test_a_blend_names_nothing_that_another_member_likes(both):
+    reply = (await blend_of(both, count=50)).response
+    answer = await stored(both, reply)
+    kinds = {turn: set() for turn in answer.request["turns"]}
+    for turn, track in zip(answer.request["turns"], answer.tracks, strict=True):
+        kinds[turn] |= {reason.kind for reason in read_reasons(track.reason)}
+    assert "artist" in kinds[0]
+    assert not kinds[1] & {"artist", "company", "album", "seed"}
+    # With no reason left a song says whom it is for, and nothing more.
+    answer.tracks[1] = replace(answer.tracks[1], reason="[]")
+    page = blend_page(blend_list(both.bundle, answer), [both.ada.id, both.ben.id], 0, {})
+    shown = [item.content for item in page.walk_children() if isinstance(item, TextDisplay)]
+    assert shown[2].endswith(f"\n-# for <@{both.ben.id}>")
 
 
 async def test_a_blend_of_three_with_myself_named_turns_its_pages(both):

@@ -1,7 +1,11 @@
 """`/taste`: who agrees to be looked at, and who can't be."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
+from storage.database import TEXT_BUSY
 from tests.bot.conftest import NOW, buttons_of, text_of
 from tests.bot.tastes import (
     ASKING,
@@ -25,6 +29,14 @@ async def both(world):
 async def test_another_members_profile_needs_their_word(both):
     told = picture_of((await both.ada.slash(both.channel, "taste profile", member=both.ben)).response)
     assert "Taste of ben" in told
+
+
+async def test_another_members_profile_does_not_tell_how_much_they_press(both):
+    assert "👍" not in text_of((await both.ada.slash(both.channel, "taste profile", member=both.ben)).response)
+    assert "8 👍" in text_of((await both.ben.slash(both.channel, "taste profile")).response)
+
+
+async def test_another_members_profile_is_gone_when_they_say_no(both):
     await both.store.set_blendable(both.ben.id, False, NOW)
     text = refusal(await both.ada.slash(both.channel, "taste profile", member=both.ben))
     assert f"<@{both.ben.id}> would rather keep their taste to themselves." in text
@@ -118,6 +130,54 @@ async def test_several_are_asked_at_once_and_each_answers_for_themselves(world):
     wrong = await others[3].click(asked.response, label="member 4: no thanks")
     assert wrong.ephemeral
     assert await world.store.may_blend(others[4].id) is None
+
+
+async def test_what_somebody_decided_in_private_is_not_told_to_the_channel(world):
+    cleo = world_member(world, "cleo")
+    asked = (await world.ada.slash(world.channel, "taste blend", member1=world.ben, member2=cleo)).response
+    await cleo.slash(world.channel, "privacy blending", allow=False)
+    await world.ben.click(asked, label="ben: allow")
+    assert f"- <@{world.ben.id}> allows it." in text_of(asked)
+    assert f"- <@{cleo.id}>, what do you say?" in text_of(asked)
+    await cleo.click(asked, label="cleo: allow")
+    assert f"- <@{world.ben.id}> allows it.\n- <@{cleo.id}> allows it." in text_of(asked)
+
+
+async def test_the_asker_is_told_what_they_agreed_to_for_as_long_as_the_question_stands(world):
+    cleo = world_member(world, "cleo")
+    asked = (await world.ada.slash(world.channel, "taste blend", member1=world.ben, member2=cleo)).response
+    assert "by asking you allow it in return" in text_of(asked)
+    await world.ben.click(asked, label="ben: allow")
+    assert "by asking you allow it in return" in text_of(asked)
+
+
+@pytest.mark.parametrize("label", ["Allow", "No thanks"])
+async def test_an_answer_on_a_busy_database_is_not_lost_in_silence(world, tmp_path, label):
+    asked = (await world.ada.slash(world.channel, "taste compare", member=world.ben)).response
+    await world.store._database.write(lambda db: db.conn.execute("PRAGMA busy_timeout=50"))
+    with closing(sqlite3.connect(tmp_path / "segue.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        pressed = await world.ben.click(asked, label=label)
+    assert pressed.deferred
+    assert TEXT_BUSY in text_of(pressed.followups[-1])
+    assert f"- <@{world.ben.id}>, what do you say?" in text_of(asked)
+
+
+async def test_a_no_given_in_the_meantime_stands(both, monkeypatch):
+    await both.store.delete_user(both.ada.id)
+    await like(both, both.ada, of_genre(both, 0))
+    ask = both.store.may_blend
+
+    async def then_refuse(user_id):
+        stands = await ask(user_id)
+        if user_id == both.ada.id:
+            await both.store.set_blendable(user_id, False, NOW)
+        return stands
+
+    monkeypatch.setattr(both.store, "may_blend", then_refuse)
+    reply = (await both.ada.slash(both.channel, "taste compare", member=both.ben)).response
+    assert "You said that nobody may look at your taste" in text_of(reply)
+    assert await ask(both.ada.id) is False
 
 
 @pytest.mark.parametrize(("command", "option"), ASKING)

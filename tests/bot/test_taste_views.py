@@ -26,7 +26,12 @@ async def test_the_longest_blend_fits_into_a_reply(character):
     reasons = (*REASONS, Reason("company", (character * 200,)), Reason("genre", (character * 99, character * 99)))
     lines = [BlendLine(worst_song(character), reasons, place % 10) for place in range(50)]
     page = view.blend(
-        BlendList("a" * 12, MEMBER, lines, NOTE), [MEMBER + place for place in range(10)], 2, wanted=51, agreed_now=True
+        BlendList("a" * 12, MEMBER, lines, NOTE),
+        [MEMBER + place for place in range(10)],
+        2,
+        {},
+        wanted=51,
+        agreed_now=True,
     )
     fits(page)
     told = "\n".join(item.content for item in page.walk_children() if hasattr(item, "content"))
@@ -35,14 +40,14 @@ async def test_the_longest_blend_fits_into_a_reply(character):
 
 async def test_shares_that_are_not_equal_are_told_as_they_are():
     lines = [BlendLine(worst_song("a"), REASONS, member) for member in (0, 1, 0)]
-    page = view.blend(BlendList("a" * 12, MEMBER, lines, NOTE), [1, 2], 0)
+    page = view.blend(BlendList("a" * 12, MEMBER, lines, NOTE), [1, 2], 0, {})
     told = "\n".join(item.content for item in page.walk_children() if hasattr(item, "content"))
     assert "3 songs · 1 to 2 for each" in told
 
 
 async def test_the_longest_comparison_and_profile_fit_into_a_reply():
     fits(view.comparison(Comparison(PICTURE, [worst_song("*")] * 5, NOTE), True))
-    fits(view.profile(Profile(PICTURE, Sources(10**6, 10**6, 10**6), NOTE)))
+    fits(view.profile(Profile(PICTURE, Sources(10**6, 10**6, 10**6), NOTE), own=True))
 
 
 async def test_nine_with_the_longest_names_can_be_asked():

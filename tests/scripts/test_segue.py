@@ -176,8 +176,14 @@ def test_a_spoilt_model_is_refused_with_a_sentence(sample_models, tmp_path):
 
 
 def test_a_choice_of_true_and_false_is_understood(data):
-    assert "may now blend" in segue("ask", "/privacy blending allow:True", data=data).stdout
-    assert "Nobody may blend" in segue("ask", "/privacy blending allow:false", data=data).stdout
+    assert "may now see your taste" in segue("ask", "/privacy blending allow:True", data=data).stdout
+    assert "Nobody may see your taste" in segue("ask", "/privacy blending allow:false", data=data).stdout
+
+
+def test_an_option_can_name_a_member(data):
+    done = segue("ask", "/taste compare member:Ben", data=data)
+    assert "what do you say?" in done.stdout
+    assert "That's you." in segue("ask", "--user", "Ben", "/taste compare member:@ben", data=data).stdout
 
 
 def test_the_policy_names_the_contact_of_the_settings(data):

@@ -3,13 +3,14 @@ import sqlite3
 import stat
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import sqlite_utils
 
 from storage.database import Database
-from storage.errors import StorageError
+from storage.errors import BusyError, StorageError
 from storage.migrations import migrations
 from storage.store import Store
 from tests.storage.examples import ANNA, NOW, answer, shown
@@ -194,6 +195,18 @@ async def test_what_a_write_has_read_still_holds_when_it_decides(database: Datab
         await of_another_process.write(increment_slowly)
         await first
     assert await database.read(lambda db: db["members"].get(ANNA)["last_seen"]) == "2026-01-05T18:00:00Z+1+1"
+
+
+async def test_a_write_that_another_program_holds_up_is_refused_with_a_sentence(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.database.BUSY_TIMEOUT_S", 0.05)
+    async with Store.open(path) as store:
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(BusyError, match="can't write that down right now"):
+                await store.remember_member(ANNA, NOW)
+        await store.remember_member(ANNA, NOW)
 
 
 async def test_the_event_loop_goes_on_during_a_write(database: Database) -> None:

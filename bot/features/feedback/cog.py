@@ -9,7 +9,7 @@ from bot.errors import RefusalError
 from bot.features.feedback import view
 from bot.layout import song_of
 from bot.presses import chosen
-from bot.songs import DISLIKE, LIKE, restyled
+from bot.songs import DISLIKE, LIKE, restyled, tracks_in
 from storage.feedback import Verdict
 
 if TYPE_CHECKING:
@@ -29,25 +29,30 @@ class FeedbackCog(commands.Cog):
 
     async def _press(self, interaction: discord.Interaction["SegueBot"], track_id: str, verdict: Verdict) -> None:
         """Stores the press, then shows it: on the message to whom it answers, to others in a reply of their own."""
-        stands = await self.bot.store.press(
-            interaction.id, interaction.user.id, interaction.guild_id, track_id, verdict, self.bot.clock()
-        )
-        message = interaction.message
+        message, user = interaction.message, interaction.user.id
         assert message is not None
-        if _is_for(message, interaction.user):
-            await interaction.response.edit_message(view=restyled(message, track_id, stands))
+        own = _is_for(message, interaction.user)
+        # First of all: a write may wait for another program for longer than Discord waits for an answer.
+        await interaction.response.defer(ephemeral=not own, thinking=not own)
+        now = self.bot.clock()
+        stands = await self.bot.store.press(interaction.id, user, interaction.guild_id, track_id, verdict, now)
+        if own:
+            # All of them as they stand now: the message came as it was before a press that is still on its way.
+            verdicts = await self.bot.store.verdicts(user, tracks_in(message))
+            await interaction.edit_original_response(view=restyled(message, verdicts))
         else:
             song = song_of(self.bot.bundle, track_id) if track_id in self.bot.bundle.catalogue.row_of else None
-            await interaction.response.send_message(view=view.noted(song, stands), ephemeral=True)
+            await interaction.edit_original_response(view=view.noted(song, stands))
 
     async def open_card(self, interaction: discord.Interaction["SegueBot"], _: str) -> None:
         """A song's card, for the one who opened it."""
         track_id = chosen(interaction)[0]
         if track_id not in self.bot.bundle.catalogue.row_of:
             raise RefusalError(view.TEXT_LEFT_CATALOGUE)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         verdicts = await self.bot.store.verdicts(interaction.user.id, [track_id])
         card = view.song_card(song_of(self.bot.bundle, track_id), verdicts.get(track_id))
-        await interaction.response.send_message(view=card, ephemeral=True)
+        await interaction.edit_original_response(view=card)
 
 
 def _is_for(message: discord.Message, user: discord.abc.User) -> bool:

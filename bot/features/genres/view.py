@@ -1,10 +1,13 @@
 """The words and the layout of the genres."""
 
+from typing import Any
+
 from discord import ui
 
 from bot.features.classify.view import FEATURE_WORDS
 from bot.features.genres.portraits import GenrePortrait
 from bot.layout import ModelNote, chart, footer, message, song_line
+from bot.songs import listed, song_menu, song_section
 
 TEXT_ALL = "### {count} genres"
 TEXT_HINT = "-# `/genres genre:` tells more about one of them."
@@ -32,10 +35,15 @@ def all_genres(genres: list[str], note: ModelNote) -> ui.LayoutView:
 
 def one_genre(found: GenrePortrait) -> ui.LayoutView:
     levels = chart([(FEATURE_WORDS[name], level) for name, level in found.levels])
-    best_known = [f"{place}. {song_line(song)}" for place, song in enumerate(found.best_known, start=1)]
+    best_known: list[ui.Item[Any]] = [
+        song_section(listed(place, song_line(song), ""), song.track_id, found.verdicts.get(song.track_id))
+        for place, song in enumerate(found.best_known, start=1)
+    ]
     return message(
         TEXT_ONE.format(genre=found.genre) + "\n" + TEXT_TRACKS.format(count=found.tracks),
         TEXT_TYPICAL + "\n" + levels,
-        "\n".join([TEXT_BEST_KNOWN, *best_known]),
+        *([TEXT_BEST_KNOWN] if best_known else []),
+        *best_known,
         footer(found.note),
+        *song_menu(found.best_known),
     )

@@ -1,11 +1,13 @@
 """`/privacy policy · export · blending · delete`."""
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.app import answers_in_flight
 from bot.features.privacy import view
 from bot.features.privacy.export import as_file, export_of, send_directly
 
@@ -13,9 +15,15 @@ if TYPE_CHECKING:
     from bot.app import SegueBot
 
 
+# No answer takes so long, however busy the machine.
+ANSWER_SECONDS = 60.0
+
+
 class PrivacyCog(commands.GroupCog, group_name="privacy", group_description="What I have stored about you."):
     def __init__(self, bot: "SegueBot") -> None:
         self.bot = bot
+        # Two who ask for it at once must not wait for each other.
+        self.forgetting: set[asyncio.Task[Any]] = set()
         bot.press_handlers |= {"forget-me": self.forget, "export-here": self.export_here}
 
     @app_commands.command(description="What I store about you, what for and for how long.")
@@ -41,7 +49,9 @@ class PrivacyCog(commands.GroupCog, group_name="privacy", group_description="Wha
         page = view.export_here(rows, refused=False)
         await interaction.edit_original_response(view=page, attachments=[as_file(content)])
 
-    @app_commands.command(description="Whether others may blend their taste with yours.")
+    @app_commands.command(
+        description="Whether others may see your taste as a picture, compare theirs with it and blend it."
+    )
     @app_commands.describe(allow="True: they may. False: they may not")
     async def blending(self, interaction: discord.Interaction["SegueBot"], allow: bool) -> None:
         await interaction.response.defer(ephemeral=True)
@@ -54,5 +64,19 @@ class PrivacyCog(commands.GroupCog, group_name="privacy", group_description="Wha
 
     async def forget(self, interaction: discord.Interaction["SegueBot"], _: str) -> None:
         await interaction.response.defer()
-        rows = await self.bot.store.delete_user(interaction.user.id)
-        await interaction.edit_original_response(view=view.deleted(sum(rows.values())))
+        task = asyncio.current_task()
+        assert task is not None
+        self.forgetting.add(task)
+        try:
+            rows = await self._forget(interaction.user.id)
+        finally:
+            self.forgetting.discard(task)
+        await interaction.edit_original_response(view=view.deleted(rows))
+
+    async def _forget(self, user: int) -> int:
+        """Deletes a member's rows, and those that an answer still on its way brings after that."""
+        rows = sum((await self.bot.store.delete_user(user)).values())
+        if answers := answers_in_flight() - self.forgetting:
+            await asyncio.wait(answers, timeout=ANSWER_SECONDS)
+            rows += sum((await self.bot.store.delete_user(user)).values())
+        return rows

@@ -75,7 +75,7 @@ KEPT: tuple[Kept, ...] = (
         _days(PRESSES_KEPT),
     ),
     Kept(
-        "Whether others may blend their taste with yours",
+        "Whether others may see your taste as a picture, compare theirs with it and blend it",
         {"member_settings": "what you decided with `/privacy blending`"},
         "to do as you decided",
         UNTIL_DELETED,

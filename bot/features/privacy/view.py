@@ -51,12 +51,13 @@ TEXT_DELETED_NOTE = "-# What I have posted or sent you stays in Discord until yo
 BUTTON_DELETE = "Delete everything"
 
 TEXT_BLENDING = (
-    "Others may now blend their taste with yours. They see the songs that come out, never what you asked for, like or "
-    "keep.\n-# `/privacy blending allow:False` takes it back."
+    "Others on a server where we both are may now see your taste as a picture, compare theirs with it and blend it. "
+    "No list of what you asked for, like or keep is shown to them.\n"
+    "-# `/privacy blending allow:False` takes it back."
 )
 TEXT_NO_BLENDING = (
-    "Nobody may blend their taste with yours.\n-# `/privacy blending allow:True` lets them; they would see the songs "
-    "that come out, never what you asked for, like or keep."
+    "Nobody may see your taste as a picture, compare theirs with it or blend it.\n"
+    "-# `/privacy blending allow:True` lets them; no list of what you asked for, like or keep would be shown to them."
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from bot.conditions import read_filters, write_filters
@@ -10,6 +11,7 @@ from bot.references import find_track, pick_name
 from bot.tastes import MemberTaste
 from ml.adventure import Adventurous
 from ml.bundle import ModelBundle
+from ml.errors import EmptyResultError
 from ml.filters import Filters
 from ml.recommendations import Recommendations
 from ml.taste.lists import taste_list
@@ -20,6 +22,7 @@ MOST_SONGS = 50
 LONGEST_ANSWER = 200
 TEXT_BAD_COUNT = f"I can recommend 1 to {MOST_SONGS} songs at a time."
 TEXT_SAME_MORE = "`more` is the song you gave as `track`: give another one."
+TEXT_LESS_ALONE = "`less` needs a song to start from, or a taste that I know."
 TEXT_SAME_LESS = "A list can't go with a song and sound unlike it: give another one as `less`."
 
 
@@ -94,7 +97,8 @@ def recommended_songs(
 ) -> Recommendations:
     """The songs for a request of a member, none of `exclude` and nothing that they refuse.
 
-    A list from a song is bent by the member's taste; one from the taste alone holds nothing that was shown lately.
+    A list from a song is bent by the member's taste; one from the taste alone, or from conditions alone, holds nothing
+    that was shown lately, as long as there is enough else.
     Raises EmptyResultError when its conditions leave none.
     """
     recommender = bundle.recommender
@@ -103,7 +107,11 @@ def recommended_songs(
     unlike = [] if request.less is None else [request.less]
     if request.seeds:
         return recommender.recommend(request.seeds, count, unlike=unlike, bend=member.bend(bundle), **conditions)
-    conditions["exclude"] = conditions["exclude"].union(member.state.shown)
-    if member.taste:
-        return taste_list(recommender, member.taste, count, unlike=unlike, **conditions)
-    return recommender.themed(count, **conditions)
+    made = partial(taste_list, recommender, member.taste, unlike=unlike) if member.taste else recommender.themed
+    try:
+        fresh = made(count, **conditions | {"exclude": conditions["exclude"].union(member.state.shown)})
+    except EmptyResultError:
+        if not member.state.shown:
+            raise
+        fresh = Recommendations()
+    return fresh if len(fresh) == count or not member.state.shown else made(count, **conditions)

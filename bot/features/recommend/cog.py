@@ -16,6 +16,7 @@ from bot.features.recommend.asking import (
     DEFAULT_COUNT,
     LONGEST_ANSWER,
     MOST_SONGS,
+    TEXT_LESS_ALONE,
     Request,
     read_options,
     read_request,
@@ -27,7 +28,7 @@ from bot.features.recommend.start import best_songs
 from bot.presses import TEXT_GONE, chosen, typed
 from bot.reasons import write_reasons
 from bot.references import find_track, genre_choices, mood_choices, track_choices
-from bot.tastes import MemberTaste, member_taste
+from bot.tastes import MemberTaste, member_taste, wanted
 from ml.adventure import Adventurous
 from ml.errors import EmptyResultError
 from ml.filters import Filters
@@ -80,8 +81,10 @@ class RecommendCog(commands.Cog):
     ) -> None:
         request = read_options(self.bot.bundle, track, more, less, count, adventurous, genre, mood)
         member = await member_taste(self.bot, interaction.user.id)
+        if request.less is not None and not request.seeds and not member.taste:
+            raise RefusalError(TEXT_LESS_ALONE)
         if not request.seeds and not request.filters and not member.taste:
-            page = view.friendly_start(self.bot.bundle, interaction.user.id)
+            page = view.friendly_start(self.bot.bundle, interaction.user.id, member)
             await interaction.response.send_message(view=page, ephemeral=True)
             return
         await interaction.response.defer()
@@ -207,6 +210,7 @@ class RecommendCog(commands.Cog):
         ]
         if not tracks:
             raise RefusalError(view.TEXT_OTHER_CATALOGUE)
+        tracks = await wanted(self.bot, interaction.user.id, tracks)
         playlist = await self.bot.store.create_playlist(
             interaction.user.id,
             interaction.guild_id,

@@ -1,5 +1,6 @@
 """The friendly start: artists to pick from, for a member of whom nothing is known yet."""
 
+from bot.tastes import MemberTaste
 from ml.bundle import ModelBundle
 
 MOST_ARTISTS = 25
@@ -7,9 +8,10 @@ MOST_ARTISTS = 25
 SONGS_PER_ARTIST = 3
 
 
-def known_artists(bundle: ModelBundle) -> list[str]:
-    """Track ids that stand for well-known artists, each of another genre, the best known first."""
+def known_artists(bundle: ModelBundle, member: MemberTaste) -> list[str]:
+    """Track ids that stand for well-known artists, each of another genre, the best known first, none refused."""
     recommender, facts = bundle.recommender, bundle.recommender.facts
+    available = member.available(bundle)
     found: list[str] = []
     artists: set[int] = set()
     genres: set[int] = set()
@@ -17,7 +19,7 @@ def known_artists(bundle: ModelBundle) -> list[str]:
         artist = int(facts.first_artist[song])
         # What an artist mostly plays, rather than what this song is filed under.
         genre = int(facts.artist_genres[artist].argmax())
-        if artist >= 0 and artist not in artists and genre not in genres:
+        if available[song] and artist >= 0 and artist not in artists and genre not in genres:
             found.append(recommender.track_of(song))
             artists.add(artist)
             genres.add(genre)

@@ -23,6 +23,7 @@ from bot.layout import (
 from bot.presses import Press, button, form, menu, row
 from bot.reasons import reason_text
 from bot.songs import listed, song_menu, song_section
+from bot.tastes import MemberTaste
 from ml.bundle import ModelBundle
 from ml.filters import in_words
 from storage.feedback import Verdict
@@ -111,7 +112,7 @@ def _buttons(songs: SongList, number: int) -> list[Press]:
     return [*(turns if songs.pages > 1 else []), more, save]
 
 
-def friendly_start(bundle: ModelBundle, owner: int) -> ui.LayoutView:
+def friendly_start(bundle: ModelBundle, owner: int, member: MemberTaste) -> ui.LayoutView:
     """For a member of whom nothing is known yet: a few artists or moods to pick."""
     artists = [
         discord.SelectOption(
@@ -119,12 +120,12 @@ def friendly_start(bundle: ModelBundle, owner: int) -> ui.LayoutView:
             description=", ".join(song.genres)[:LONGEST_OPTION],
             value=song.track_id,
         )
-        for song in (song_of(bundle, track_id) for track_id in known_artists(bundle))
+        for song in (song_of(bundle, track_id) for track_id in known_artists(bundle, member))
     ]
     moods = [discord.SelectOption(label=name, value=name) for name in bundle.clusters.names]
     return message(
         TEXT_START,
-        row(menu(MENU_ARTISTS, "start-artists", owner, artists, most=MOST_PICKED)),
+        *([row(menu(MENU_ARTISTS, "start-artists", owner, artists, most=MOST_PICKED))] if artists else []),
         row(menu(MENU_MOODS, "start-moods", owner, moods, most=MOST_PICKED)),
     )
 

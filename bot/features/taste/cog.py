@@ -15,7 +15,7 @@ from bot.features.taste.company import TEXT_ALONE, TEXT_YOU_REFUSE, TEXT_YOURSEL
 from bot.features.taste.drawings import Named
 from bot.features.taste.lists import COMMAND, blend_list, blended, playlist_tracks, write_blend
 from bot.presses import TEXT_GONE, typed
-from bot.tastes import member_taste
+from bot.tastes import member_taste, wanted
 from storage.answers import Answer, StoredAnswer
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 DEFAULT_COUNT = 20
 SHORTEST, LONGEST = 5, 50
 TEXT_BAD_COUNT = f"A blend has {SHORTEST} to {LONGEST} songs."
+TEXT_TOO_FEW = "A list for {members} needs at least {members} songs."
 
 Interaction = discord.Interaction["SegueBot"]
 
@@ -52,7 +53,7 @@ class TasteCog(commands.GroupCog, group_name="taste", group_description="What yo
         await interaction.response.defer()
         found = await asyncio.to_thread(drawings.profile, self.bot.bundle, known[0], self.bot.clock())
         file = view.file_of(found.picture)
-        await interaction.edit_original_response(view=view.profile(found), attachments=[file])
+        await interaction.edit_original_response(view=view.profile(found, own=not others), attachments=[file])
 
     @app_commands.command(description="All songs as a map, with yours on it.")
     async def map(self, interaction: Interaction) -> None:
@@ -74,7 +75,6 @@ class TasteCog(commands.GroupCog, group_name="taste", group_description="What yo
         together = await self._together(interaction, others)
         if together is None:
             return
-        await interaction.response.defer()
         (one, other), agreed_now = together
         found = await asyncio.to_thread(drawings.comparison, self.bot.bundle, one, other, self.bot.clock())
         page, file = view.comparison(found, agreed_now), view.file_of(found.picture)
@@ -109,10 +109,11 @@ class TasteCog(commands.GroupCog, group_name="taste", group_description="What yo
             raise RefusalError(TEXT_BAD_COUNT)
         if not others:
             raise RefusalError(TEXT_ALONE)
+        if count < len(others) + 1:
+            raise RefusalError(TEXT_TOO_FEW.format(members=len(others) + 1))
         together = await self._together(interaction, others)
         if together is None:
             return
-        await interaction.response.defer()
         members, agreed_now = [one.known for one in together[0]], together[1]
         request, tracks = write_blend(await asyncio.to_thread(blended, self.bot.bundle, members, count))
         user, version, now = interaction.user.id, self.bot.bundle.version, self.bot.clock()
@@ -127,7 +128,7 @@ class TasteCog(commands.GroupCog, group_name="taste", group_description="What yo
         """The asker and the others, and whether the asker has just agreed; None when others are asked first.
 
         Whoever wants to see another's taste beside their own agrees to the same. Raises RefusalError for who doesn't
-        want that, and for who likes nothing yet.
+        want that, and for who likes nothing yet. Answers or defers before it writes anything.
         """
         store, asker = self.bot.store, interaction.user
         before = await store.may_blend(asker.id)
@@ -138,8 +139,11 @@ class TasteCog(commands.GroupCog, group_name="taste", group_description="What yo
             known = None
         elif (known := await self._known(interaction, asker, *others)) is None:
             raise RefusalError(view.TEXT_NO_LIKES_YOU)
-        if before is None:
-            await store.set_blendable(asker.id, True, self.bot.clock())
+        else:
+            await interaction.response.defer()
+        # They may have said no in the meantime.
+        if before is None and not await store.agree(asker.id, self.bot.clock()):
+            raise RefusalError(TEXT_YOU_REFUSE)
         return None if known is None else (known, before is None)
 
     async def _ask(
@@ -168,12 +172,13 @@ class TasteCog(commands.GroupCog, group_name="taste", group_description="What yo
         await self._answered(interaction, asker, False)
 
     async def _answered(self, interaction: Interaction, asker: str, allowed: bool) -> None:
-        store, shown = self.bot.store, interaction.message
-        assert shown is not None
-        await store.set_blendable(interaction.user.id, allowed, self.bot.clock())
-        asked = {member: await store.may_blend(member) for member in view.asked_in(shown)}
-        page = view.question(int(asker), asked, view.names_in(shown))
-        await interaction.response.edit_message(view=page)
+        await interaction.response.defer()
+        await self.bot.store.set_blendable(interaction.user.id, allowed, self.bot.clock())
+        # As it stands now, with what others have just answered. What they decided elsewhere is not for the channel.
+        shown = await interaction.original_response()
+        asked = view.asked_in(shown) | {interaction.user.id: allowed}
+        page = view.question(int(asker), asked, view.names_in(shown), agreed_now=view.tells_agreed(shown, int(asker)))
+        await interaction.edit_original_response(view=page)
 
     async def _stored(self, answer_id: str) -> StoredAnswer:
         stored = await self.bot.store.load_answer(answer_id)
@@ -201,6 +206,7 @@ class TasteCog(commands.GroupCog, group_name="taste", group_description="What yo
         tracks = playlist_tracks(songs)
         if not tracks:
             raise RefusalError(view.TEXT_OTHER_CATALOGUE)
+        tracks = await wanted(self.bot, interaction.user.id, tracks)
         playlist = await self.bot.store.create_playlist(
             interaction.user.id,
             interaction.guild_id,

@@ -17,6 +17,10 @@ from storage.playlists import PlaylistTrack
 
 COMMAND = "taste blend"
 TURNS = "turns"
+# The asker is the first of the members.
+ASKER = 0
+# They name what the member likes for whom a song is: nobody but that member should read it.
+TELLING = ("artist", "company", "album", "seed")
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,12 @@ def write_blend(songs: Sequence[BlendedSong]) -> tuple[dict[str, Any], list[Answ
     Who the members are is not stored with the asker's answers: the message says it, and only there.
     """
     request = {TURNS: [one.member for one in songs]}
-    return request, [AnswerTrack(one.track_id, one.score, write_reasons(one.reasons)) for one in songs]
+    return request, [AnswerTrack(one.track_id, one.score, write_reasons(_public(one))) for one in songs]
+
+
+def _public(song: BlendedSong) -> list[Reason]:
+    """The reasons that the asker, and whoever reads along, may see."""
+    return [one for one in song.reasons if song.member == ASKER or one.kind not in TELLING]
 
 
 def blend_list(bundle: ModelBundle, answer: StoredAnswer) -> BlendList:

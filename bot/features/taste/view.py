@@ -71,7 +71,7 @@ OF_ALLOW, OF_REFUSE = ": allow", ": no thanks"
 ALLOW, REFUSE = "taste-allow", "taste-refuse"
 LONGEST_NAME = 32
 MENTION = re.compile(r"<@(\d+)>")
-ASKED = re.compile(r"^- <@(\d+)>", re.MULTILINE)
+ASKED = re.compile(r"^- <@(\d+)>.*$", re.MULTILINE)
 
 
 def file_of(picture: Picture) -> discord.File:
@@ -87,8 +87,9 @@ def start() -> ui.LayoutView:
     return message(TEXT_START)
 
 
-def profile(found: Profile) -> ui.LayoutView:
-    return message(_gallery(found.picture), footer(found.note, *_sources(found.sources)))
+def profile(found: Profile, *, own: bool) -> ui.LayoutView:
+    """The picture, and for a member's `own` what it comes from: nobody else is told how much they press and keep."""
+    return message(_gallery(found.picture), footer(found.note, *(_sources(found.sources) if own else [])))
 
 
 def _sources(sources: Sources) -> list[str]:
@@ -235,9 +236,19 @@ def _cut(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
 
 
-def asked_in(shown: discord.Message) -> list[int]:
-    """Who is asked in a message that `question` made."""
-    return [int(found) for text in _texts(shown) for found in ASKED.findall(text)]
+def asked_in(shown: discord.Message) -> dict[int, bool | None]:
+    """Who is asked in a message that `question` made, and what it says that they answered."""
+    return {int(found[1]): _answer_in(found) for text in _texts(shown) for found in ASKED.finditer(text)}
+
+
+def _answer_in(line: re.Match[str]) -> bool | None:
+    said = (answer for answer, text in TEXT_ASKED.items() if text.format(member=line[1]) == line[0])
+    return next(said, None)
+
+
+def tells_agreed(shown: discord.Message, asker: int) -> bool:
+    """Whether such a message tells the asker that others may look at theirs as well."""
+    return TEXT_AGREED_ASKER.format(asker=asker) in _texts(shown)
 
 
 def names_in(shown: discord.Message) -> dict[int, str]:

@@ -1,7 +1,7 @@
 import pytest
 
 from ml.taste.portrait import portrait_of
-from ml.taste.taste import Evidence
+from ml.taste.taste import Evidence, taste_of
 from tests.ml.taste.tastes import metal, piano
 from tests.ml.worlds import catalogue_frame, song, track_id, world
 
@@ -13,6 +13,12 @@ def likes(track_ids, days=0.0):
 def test_nothing_liked_has_no_portrait(recommender):
     assert portrait_of(recommender, []) is None
     assert portrait_of(recommender, [Evidence(metal(1)[0], -1.0), Evidence("unknown", 1.0)]) is None
+
+
+def test_what_the_taste_counts_as_liked_is_in_the_portrait(recommender):
+    once_disliked = [Evidence(metal(1)[0], 1.0), Evidence(metal(1)[0], -1.0, 400.0)]
+    assert taste_of(recommender, once_disliked)
+    assert portrait_of(recommender, once_disliked).likes == 1
 
 
 def test_piano_is_calm_and_slow(recommender):
