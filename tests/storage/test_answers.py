@@ -74,12 +74,10 @@ async def test_tracks_shown_gathers_first_tracks_and_more(store: Store) -> None:
     assert await store.tracks_shown(BEN) == set()
 
 
-async def test_once_a_day_a_new_answer_drops_those_that_are_too_old(store: Store) -> None:
+async def test_a_new_answer_deletes_none_on_its_way(store: Store) -> None:
     await store.save_answer(answer("old"), shown("t1"), NOW)
-    later = NOW + ANSWERS_KEPT + timedelta(days=1)
-    await store.save_answer(answer("new"), shown("t1"), later)
-    assert await store.load_answer("old") is None
-    assert await store.load_answer("new") is not None
+    await store.save_answer(answer("new"), shown("t1"), NOW + ANSWERS_KEPT + timedelta(days=1))
+    assert await store.load_answer("old") is not None
 
 
 async def test_tracks_shown_since_a_moment_counts_the_latest_time(store: Store) -> None:
