@@ -5,7 +5,7 @@ import re
 from tests.wire.components import SELECTS, find
 
 ORIGINAL = "/webhooks/*/messages/@original"
-MENU = "More like one of these …"
+MENU = "👎 · more like this · not this artist …"
 # Starting takes about 3 seconds; a loaded machine needs a multiple of that.
 PATIENCE_S = 30
 
@@ -35,7 +35,7 @@ def misspelt(title):
 
 def songs_of(text):
     """The numbered lines of a list, without their numbers."""
-    return re.findall(r"^\d+\. (.+)$", text, re.MULTILINE)
+    return re.findall(r"^\d+\\?\. (.+)$", text, re.MULTILINE)
 
 
 def menu_label(message, place):

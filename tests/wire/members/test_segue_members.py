@@ -6,20 +6,15 @@ import zipfile
 from copy import deepcopy
 
 import pytest
-import pytest_asyncio
 
 from tests.wire.components import text_of
-from tests.wire.fake_discord import FakeDiscord
 from tests.wire.interactions import DEFERRED_REPLY, DEFERRED_UPDATE, REPLY
 from tests.wire.payloads import COMPONENTS_V2, EPHEMERAL, LOADING
-from tests.wire.process import BotProcess
 from tests.wire.segue import (
     MENU,
     ORIGINAL,
-    PATIENCE_S,
     beginning,
     calls,
-    home_of,
     menu_label,
     misspelt,
     reference_of,
@@ -28,41 +23,6 @@ from tests.wire.segue import (
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 MOST_CHOICES = 25
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def world(sample_models, tmp_path_factory):
-    async with FakeDiscord() as discord:
-        home = home_of(tmp_path_factory.mktemp("segue"), sample_models)
-        bot = BotProcess(discord, "scripts.segue", "run", directory=home)
-        try:
-            await (await bot.start()).ready(PATIENCE_S)
-            yield discord, bot
-        finally:
-            await bot.kill()
-
-
-@pytest.fixture
-def fake_discord(world):
-    discord, _ = world
-    earlier = len(discord.requests)
-    yield discord
-    assert [problem for r in discord.requests[earlier:] if (problem := r.violation(discord.openapi))] == []
-
-
-@pytest.fixture
-def bot(world):
-    return world[1]
-
-
-@pytest.fixture
-def alice(fake_discord):
-    return fake_discord.user("alice")
-
-
-@pytest.fixture
-def bob(fake_discord):
-    return fake_discord.user("bob")
 
 
 # Hello
@@ -134,14 +94,17 @@ async def test_a_list_is_saved_under_the_name_given_in_the_form(fake_discord, bo
     assert songs_of(kept.text) == songs_of(answer.text)
 
 
-async def test_a_song_chosen_from_the_menu_starts_a_new_message(fake_discord, bot, alice, song):
+async def test_a_song_chosen_from_the_menu_shows_a_card_from_which_another_list_starts(fake_discord, bot, alice, song):
     shown = (await fake_discord.slash(alice, "recommend", {"track": song[0]})).message
     before = deepcopy(shown)
     title = songs_of(text_of(shown))[3].split("**")[1]
-    chosen = await fake_discord.choose(alice, shown, MENU, menu_label(shown, 3))
-    assert chosen.message["id"] != shown["id"]
-    assert title in chosen.text.split("\n")[0]
-    assert len(songs_of(chosen.text)) == 10
+    card = await fake_discord.choose(alice, shown, MENU, menu_label(shown, 3))
+    assert card.ephemeral
+    assert title in card.text
+    pressed = await fake_discord.press(alice, card.message, "More like this")
+    assert pressed.message["id"] != shown["id"]
+    assert title in pressed.text.split("\n")[0]
+    assert len(songs_of(pressed.text)) == 10
     assert shown == before
 
 
@@ -259,7 +222,6 @@ async def test_somebody_elses_press_is_refused_and_changes_nothing(fake_discord,
     for pressed in (
         await fake_discord.press(bob, shown, "More"),
         await fake_discord.press(bob, shown, "Save as playlist"),
-        await fake_discord.choose(bob, shown, MENU, menu_label(shown, 0)),
     ):
         assert pressed.kind == REPLY
         assert pressed.ephemeral
