@@ -3,7 +3,7 @@
 from typing import Any
 
 from ml.evaluation.playlist_baselines import BASELINES
-from ml.evaluation.playlists import COLD, DISTINCT, LINEAR, SERVED, STEPS
+from ml.evaluation.playlists import COLD, DISTINCT, LINEAR, ONE_SONG, SERVED, STEPS
 from ml.evaluation.tables import figure, table
 from ml.ranking.features import PARTS
 
@@ -42,6 +42,7 @@ def playlist_tables(results: dict[str, Result]) -> list[str]:
         _table(runs, [*BASELINES, LINEAR, SERVED], FOUND),
         "Of the first 50 songs of these lists:",
         _table(runs, [*BASELINES, LINEAR, SERVED], LISTED),
+        *_one_song(runs),
         *_distinct(runs),
         *_cold(runs),
         *_worth(runs),
@@ -68,6 +69,13 @@ def _distinct(runs: dict[str, list[Result]]) -> list[str]:
         f"{found['versions twice']} versions of a song that is on the list already, {found['seed again']} of the given "
         f"song, never more than {found['most by one artist']} by one artist."
     ]
+
+
+def _one_song(runs: dict[str, list[Result]]) -> list[str]:
+    if ONE_SONG not in runs:
+        return []
+    said = "With a single song of each list given, and all others to be found:"
+    return [said, _table(runs, [ONE_SONG], FOUND)]
 
 
 def _cold(runs: dict[str, list[Result]]) -> list[str]:

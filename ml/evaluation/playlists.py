@@ -26,7 +26,7 @@ from ml.recommender import Recommender
 from ml.tracks import FEATURE_NAMES
 
 FOLDS = 5
-SERVED, LINEAR = "Segue", "Segue, linear ranker"
+SERVED, LINEAR, ONE_SONG = "Segue", "Segue, linear ranker", "Segue, one song given"
 DIVERSITIES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6)
 RANDOM_SEEDS = 1_000
 # What is told of a given song that is treated as if the catalogue lacked it.
@@ -98,6 +98,11 @@ class PlaylistProtocol:
     def linear(self) -> Result:
         return self._judged(self._all_learned(networks=0).__getitem__, _whole)
 
+    def one_song(self) -> Result:
+        """One song of each playlist is given, as most people ask, and all others are to be found."""
+        alone = [Halved(one.given[:1], np.concatenate([one.given[1:], one.wanted]), one.fold) for one in self.playlists]
+        return self._judged(self.ranked_by, _whole, alone)
+
     def without(self, part: str) -> Result:
         return self._judged(self._all_learned(without=part).__getitem__, _whole)
 
@@ -138,11 +143,13 @@ class PlaylistProtocol:
             "most by one artist": max(crowded(one, served.facts.artists) for one in lists),
         }
 
-    def _judged(self, recommender_of: Callable[[int], Recommender], rank: Rank) -> Result:
+    def _judged(
+        self, recommender_of: Callable[[int], Recommender], rank: Rank, playlists: list[Halved] | None = None
+    ) -> Result:
         facts, vectors = self.recommender.facts, self.recommender.vectors
         scores: list[dict[str, float]] = []
         shorts = []
-        for done, one in enumerate(self.playlists):
+        for done, one in enumerate(playlists or self.playlists):
             self._progress("playlists", done, len(self.playlists), "")
             ids = [self.recommender.track_of(song) for song in one.given]
             ranked = rank(recommender_of(one.fold), ids)
@@ -212,6 +219,7 @@ class PlaylistPlan:
             if seed != self.seeds[0]:
                 continue
             yield step(DISTINCT, seed, PlaylistProtocol.distinct)
+            yield step(ONE_SONG, seed, PlaylistProtocol.one_song)
             if self.quick:
                 continue
             for dial in DIALS:

@@ -79,6 +79,14 @@ def test_of_songs_from_outside_no_id_and_no_genre_is_told():
     assert not {"track_id", "genres", "popularity", "album_name"} & {name for names in COLD.values() for name in names}
 
 
+def test_one_song_finds_others_of_its_list(protocol, monkeypatch):
+    linear = {fold: protocol._learned(fold, networks=0) for fold in range(FOLDS)}
+    monkeypatch.setattr(protocol, "_rankers", linear)
+    alone, chance = protocol.one_song(), protocol.baseline(RANDOM)
+    assert alone["playlists"] == PLAYLISTS
+    assert alone["scores"]["NDCG@500"] > 2 * chance["scores"]["NDCG@500"]
+
+
 def test_lists_for_members_hold_no_song_twice(protocol, monkeypatch):
     monkeypatch.setattr("ml.evaluation.playlists.RANDOM_SEEDS", 20)
     found = protocol.distinct()
