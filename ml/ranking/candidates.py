@@ -1,5 +1,7 @@
 """The songs worth judging: nearest in the vector space, known about as well, and all by the seeds' artists."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ml.index import TrackIndex
@@ -30,17 +32,27 @@ def candidate_songs(
 
     `allowed` bool (songs,); None: all.
     """
+    return candidates_of_each(index, facts, [seeds], count, allowed)[0]
+
+
+def candidates_of_each(
+    index: TrackIndex, facts: SongFacts, several: Sequence[Seeds], count: int, allowed: np.ndarray | None = None
+) -> list[np.ndarray]:
+    """`candidate_songs` of each of `several` seeds, found in one search."""
     if allowed is None:
         allowed = np.ones(len(facts), dtype=bool)
     forbidden = len(facts) - int(np.count_nonzero(allowed))
     if len(facts) - forbidden <= count:
-        return np.setdiff1d(np.flatnonzero(allowed), seeds.known)
-    query = query_vector(seeds.vectors, seeds.fame)
+        return [np.setdiff1d(np.flatnonzero(allowed), seeds.known) for seeds in several]
+    queries = np.concatenate([query_vector(seeds.vectors, seeds.fame) for seeds in several])
     # Checking each song costs more than finding a few too many.
     if forbidden <= count:
-        _, near = index.search(query, count + forbidden)
+        _, near = index.search(queries, count + forbidden)
     else:
-        _, near = index.search(query, count, allowed)
-    by_artists = facts.songs_by(np.unique(seeds.artists.indices), MOST_BY_ARTIST)
-    candidates = np.union1d(near[0], by_artists)
-    return np.setdiff1d(candidates[allowed[candidates]], seeds.known, assume_unique=True)
+        _, near = index.search(queries, count, allowed)
+    found = []
+    for seeds, own in zip(several, near, strict=True):
+        by_artists = facts.songs_by(np.unique(seeds.artists.indices), MOST_BY_ARTIST)
+        candidates = np.union1d(own, by_artists)
+        found.append(np.setdiff1d(candidates[allowed[candidates]], seeds.known, assume_unique=True))
+    return found

@@ -9,7 +9,7 @@ from ml.adventure import SETTINGS, Adventurous
 from ml.errors import UnknownTrackError
 from ml.filters import Filters
 from ml.ranking.bending import artists_of, bent
-from ml.ranking.candidates import candidate_songs
+from ml.ranking.candidates import candidates_of_each
 from ml.ranking.facts import SongFacts
 from ml.ranking.repetition import repetition_cost
 from ml.ranking.seeds import Seeds, all_seeds
@@ -65,7 +65,9 @@ def taste_list(
     allowed = recommender.allowed(filters or Filters(), recommender.available(barred, exclude_artists), k)
     # Several interests share the work.
     count = max(FEWEST_OF_INTEREST, candidates_for(k) // len(taste.interests))
-    judged = [_judged(recommender, one, count, allowed) for one in taste.interests]
+    seeds = [_seeds(recommender, one) for one in taste.interests]
+    found = candidates_of_each(recommender.index, recommender.facts, seeds, count, allowed)
+    judged = [_judged(recommender, *one) for one in zip(taste.interests, seeds, found, strict=True)]
     dial = SETTINGS[adventurous]
     theirs = artists_of(all_seeds([one.seeds for one in judged]))
 
@@ -108,9 +110,7 @@ def _scores(recommender: Recommender, seeds: Seeds, candidates: np.ndarray) -> t
     return scores - repetition_cost(scores, recommender.facts.first_artist[candidates], seeds), table
 
 
-def _judged(recommender: Recommender, interest: Interest, count: int, allowed: np.ndarray) -> Judged:
-    seeds = _seeds(recommender, interest)
-    candidates = candidate_songs(recommender.index, recommender.facts, seeds, count, allowed)
+def _judged(recommender: Recommender, interest: Interest, seeds: Seeds, candidates: np.ndarray) -> Judged:
     scores, table = _scores(recommender, seeds, candidates)
     return Judged(interest, seeds, candidates, table, scores - _log_sum(scores))
 
