@@ -1,7 +1,7 @@
 """A member's taste from what the bot remembers of them."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bot.errors import RefusalError
 from ml.bundle import ModelBundle
 from ml.taste.lists import bent_by
 from ml.taste.taste import Evidence, Taste, taste_of
 from storage.feedback import Verdict
 from storage.member_state import MemberState
-from storage.playlists import PlaylistTrack
 
 if TYPE_CHECKING:
     from bot.app import SegueBot
@@ -25,7 +23,6 @@ LIKED, KEPT, ASKED = 1.0, 0.5, 0.3
 # What was shown lately is not shown again unasked.
 HEARD_FOR = timedelta(days=14)
 SECONDS_PER_DAY = 86_400
-TEXT_ALL_REFUSED = "By now you have said no to every song of that list."
 
 
 @dataclass(frozen=True)
@@ -64,16 +61,6 @@ async def member_taste(bot: "SegueBot", user_id: int) -> MemberTaste:
     now = bot.clock()
     state = await bot.store.member_state(user_id, now - HEARD_FOR)
     return await asyncio.to_thread(_made, bot.bundle, state, now)
-
-
-async def wanted(bot: "SegueBot", user_id: int, tracks: Sequence[PlaylistTrack]) -> list[PlaylistTrack]:
-    """The tracks that the member hasn't refused since they were listed. Raises RefusalError when that is none."""
-    member = await member_taste(bot, user_id)
-    available, number_of = member.available(bot.bundle), bot.bundle.recommender.number_of
-    songs = [(track, number_of(track.track_id)) for track in tracks]
-    if kept := [track for track, song in songs if song is None or available[song]]:
-        return kept
-    raise RefusalError(TEXT_ALL_REFUSED)
 
 
 def _made(bundle: ModelBundle, state: MemberState, now: datetime) -> MemberTaste:

@@ -86,7 +86,3 @@ class Wish:
     def asks(self) -> bool:
         """Whether it says anything about the songs, rather than about how many."""
         return bool(self.filters or self.targets or self.era)
-
-    @property
-    def excluded_genres(self) -> tuple[str, ...]:
-        return self.filters.without

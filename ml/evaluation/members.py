@@ -9,7 +9,6 @@ shrinking choice alone brings is in the row in which nothing is learned from any
 from the playlists that they judge.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -19,9 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from ml.bundle import ModelBundle
+from ml.evaluation.model_steps import model_steps
 from ml.evaluation.playlists import PlaylistProtocol
 from ml.evaluation.store import Result, Step
-from ml.ranking.learning import one_thread
 from ml.recommendations import Recommendations
 from ml.recommender import Recommender
 from ml.taste.lists import bent_by, taste_list
@@ -176,19 +175,9 @@ class MemberPlan:
 
     def steps(self, progress: Progress) -> Iterator[Step]:
         """The measurements in order. A quick look has members of one playlist, as they are served."""
-        digest = hashlib.sha256(self.path.read_bytes()).hexdigest()[:8]
-        protocols: dict[int, MemberProtocol] = {}
-
-        def step(name: str, seed: int, measure: Callable[[MemberProtocol], Result]) -> Step:
-            def run() -> Result:
-                if seed not in protocols:
-                    protocols.clear()
-                    protocols[seed] = MemberProtocol(ModelBundle.load(self.model), self.path, seed, progress)
-                with one_thread():
-                    return measure(protocols[seed])
-
-            return Step(f"{STEPS} {digest} {self.model.name}/{name}/{seed}", run)
-
+        step = model_steps(
+            STEPS, self.path, self.model, lambda bundle, seed: MemberProtocol(bundle, self.path, seed, progress)
+        )
         for seed in self.seeds:
             for people in list(PEOPLE)[: 1 if self.quick else None]:
                 for variant in VARIANTS[: 1 if self.quick else None]:

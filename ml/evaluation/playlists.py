@@ -4,7 +4,6 @@ Five folds by playlist: a ranker judges only playlists that it has not learned f
 genres. A seed draws folds and halves anew. Songs, vectors and candidates are those of the serving model.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,10 +16,11 @@ from ml.adventure import DIALS
 from ml.bundle import ModelBundle
 from ml.cold import cold_seeds
 from ml.evaluation.list_scores import DEEP, SHORT, crowded, found_scores, list_scores, spread_scores
+from ml.evaluation.model_steps import model_steps
 from ml.evaluation.playlist_baselines import BASELINES, baseline_lists
 from ml.evaluation.store import Result, Step
 from ml.ranking.features import PARTS
-from ml.ranking.learning import Material, learn, one_thread, study
+from ml.ranking.learning import Material, learn, study
 from ml.ranking.playlists import read_playlists
 from ml.recommender import Recommender
 from ml.tracks import FEATURE_NAMES
@@ -198,20 +198,9 @@ class PlaylistPlan:
 
     def steps(self, progress: Progress) -> Iterator[Step]:
         """The measurements in order. A quick look has the served ranker and the baselines, with one seed."""
-        digest = hashlib.sha256(self.path.read_bytes()).hexdigest()[:8]
-        protocols: dict[int, PlaylistProtocol] = {}
-
-        def step(name: str, seed: int, measure: Callable[[PlaylistProtocol], Result]) -> Step:
-            def run() -> Result:
-                if seed not in protocols:
-                    protocols.clear()
-                    bundle = ModelBundle.load(self.model)
-                    protocols[seed] = PlaylistProtocol(bundle, self.path, seed, progress)
-                with one_thread():
-                    return measure(protocols[seed])
-
-            return Step(f"{STEPS} {digest} {self.model.name}/{name}/{seed}", run)
-
+        step = model_steps(
+            STEPS, self.path, self.model, lambda bundle, seed: PlaylistProtocol(bundle, self.path, seed, progress)
+        )
         for seed in self.seeds:
             yield step(SERVED, seed, PlaylistProtocol.served)
             for name in BASELINES:

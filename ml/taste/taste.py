@@ -3,7 +3,7 @@
 Made anew from what the member did whenever it is needed; nothing of it is stored.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -137,11 +137,3 @@ def _fame(
     presses = 2 * min(likes.sum(), dislikes.sum())
     slope = FAME_SLOPE * difference * presses / (presses + FAME_PRIOR)
     return float(np.clip(slope, SETTINGS["bold"].fame, SETTINGS["easy"].fame))
-
-
-def interest_genres(recommender: Recommender, interest: Interest, most: int) -> Sequence[str]:
-    """The genres that stand out in an interest: the most frequent ones, the rarer first where they are as frequent."""
-    facts = recommender.facts
-    counts = (facts.carries[interest.songs] / facts.genre_count[interest.songs, None]).sum(axis=0)
-    order = np.lexsort((facts.genre_share, -counts))
-    return [facts.genres[column] for column in order[:most] if counts[column] > 0]

@@ -8,9 +8,10 @@ from bot.features.genres.view import all_genres
 from bot.features.playlists.view import overview, playlist_page
 from bot.features.recommend.asking import Request
 from bot.features.recommend.lists import ListedSong, SongList
-from bot.features.recommend.view import name_form, recommended
+from bot.features.recommend.view import default_name, recommended
 from bot.layout import ModelNote, Song, chart, plain
 from bot.reasons import write_reasons
+from bot.saving import name_form
 from ml.filters import Filters
 from ml.reasons import Reason
 from storage.playlists import Playlist, PlaylistSummary, PlaylistTrack
@@ -68,7 +69,8 @@ async def test_songs_that_left_the_catalogue_leave_no_empty_menu():
 
 
 async def test_a_long_title_is_cut_to_fit_the_name_field():
-    form = name_form(SongList("a", 1, Request("x", 10), worst_song("a"), [], NOTE))
+    name = default_name(SongList("a", 1, Request("x", 10), worst_song("a"), [], NOTE))
+    form = name_form("save-as", 1, "a", name)
     assert len(form.to_dict()["components"][0]["component"]["value"]) == 80
 
 

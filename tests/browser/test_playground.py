@@ -9,8 +9,9 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, async_playwright, expect
 
 from bot.features.classify.view import FEATURE_WORDS
-from bot.features.recommend.view import BUTTON_MORE, BUTTON_SAVE, MODAL_NAME, MODAL_TITLE, TEXT_PAGE
+from bot.features.recommend.view import BUTTON_MORE, TEXT_PAGE
 from bot.presses import TEXT_NOT_YOURS
+from bot.saving import BUTTON_SAVE, MODAL_NAME, MODAL_TITLE
 from bot.songs import BUTTON_SIMILAR
 from ml.bundle import ModelBundle
 from tests.browser.process import Playground

@@ -8,7 +8,7 @@ import pytest
 from ml import song_map
 from ml.bundle import MANIFEST_FILE, ModelBundle, publish
 from ml.errors import BundleError
-from ml.song_map import MAP_FILE, SongMap, sampled
+from ml.song_map import MAP_FILE, SongMap, _placed, sampled
 from tests.ml.worlds import catalogue_frame, song, two_camps, world
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -53,7 +53,7 @@ def test_the_next_song_is_of_the_same_genre(made):
 
 def test_songs_that_were_not_sampled_lie_with_their_camp_too(camps, few_sampled):
     made = mapped(camps)
-    assert len(made.sample) == 60
+    assert len(sampled(camps.facts, 0)) == 60
     away = np.linalg.norm(made.places[:, None] - made.places[None], axis=2)
     np.fill_diagonal(away, np.inf)
     assert (away.argmin(axis=1) % 2 == np.arange(200) % 2).all()
@@ -99,26 +99,23 @@ def test_of_genres_in_one_spot_one_is_named():
     assert sorted(genres) in (["metal", "piano"], ["heavy-metal", "piano"])
 
 
-def test_new_tracks_land_beside_their_likes(camps, made):
+def test_a_song_is_placed_beside_its_likes(camps, made):
     frame = two_camps(40, seed=9)
     heard = np.tile([[1.0, 0.0], [0.0, 1.0]], (20, 1))
-    places = made.place_of(camps.space.encode(frame, np.zeros((40, 2), dtype=bool), heard))
+    others = camps.space.encode(frame, np.zeros((40, 2), dtype=bool), heard)
+    places = _placed(others, camps.vectors, made.places)
     away = np.linalg.norm(places[:, None] - made.places[None], axis=2)
     assert (away.argmin(axis=1) % 2 == np.arange(40) % 2).all()
 
 
-def test_a_song_of_the_catalogue_given_as_new_lies_where_it_is(camps, made):
-    assert made.place_of(camps.vectors[7:9]) == pytest.approx(made.places[7:9], abs=1e-3)
+def test_a_sampled_song_stays_where_it_was_laid_out(camps, made):
+    assert _placed(camps.vectors[7:9], camps.vectors, made.places) == pytest.approx(made.places[7:9], abs=1e-3)
 
 
 def test_a_song_like_two_camps_lies_in_one_of_them(camps, made):
     between = camps.vectors[0] + camps.vectors[1]
-    place = made.place_of((between / np.linalg.norm(between))[None])
+    place = _placed((between / np.linalg.norm(between))[None], camps.vectors, made.places)
     assert np.linalg.norm(made.places - place, axis=1).min() < song_map.TOGETHER
-
-
-def test_no_tracks_have_no_places(made):
-    assert made.place_of(np.zeros((0, made.sample.shape[1]), dtype=np.float32)).shape == (0, 2)
 
 
 def test_the_same_seed_gives_the_same_map(camps, made):
@@ -132,7 +129,6 @@ def test_a_map_that_was_saved_is_the_same(camps, made, tmp_path):
     again = SongMap.load(tmp_path)
     assert (again.places == made.places).all()
     assert again.names == made.names
-    assert (again.place_of(camps.vectors) == made.place_of(camps.vectors)).all()
 
 
 @pytest.mark.parametrize(

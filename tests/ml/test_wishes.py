@@ -80,7 +80,7 @@ def test_genres_are_known_by_every_name_people_give_them(text, genres):
 def test_no_rules_out_what_it_is_said_of_and_nothing_else(text, genres, excluded):
     wish = read(text)
     assert wish.filters == Filters(genres=tuple(genres), without=tuple(excluded))
-    assert wish.excluded_genres == tuple(excluded)
+    assert wish.filters.without == tuple(excluded)
 
 
 @pytest.mark.parametrize(

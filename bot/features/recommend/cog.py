@@ -25,10 +25,11 @@ from bot.features.recommend.asking import (
 )
 from bot.features.recommend.lists import SongList, answer_tracks, song_list
 from bot.features.recommend.start import best_songs
-from bot.presses import TEXT_GONE, chosen, typed
+from bot.presses import TEXT_GONE, chosen
 from bot.reasons import write_reasons
 from bot.references import find_track, genre_choices, mood_choices, track_choices
-from bot.tastes import MemberTaste, member_taste, wanted
+from bot.saving import keep_list, name_form
+from bot.tastes import MemberTaste, member_taste
 from ml.adventure import Adventurous
 from ml.errors import EmptyResultError
 from ml.filters import Filters
@@ -197,10 +198,11 @@ class RecommendCog(commands.Cog):
 
     async def ask_name(self, interaction: discord.Interaction["SegueBot"], argument: str) -> None:
         songs = await self._songs(argument, interaction.user.id)
-        await interaction.response.send_modal(view.name_form(songs))
+        await interaction.response.send_modal(
+            name_form("save-as", songs.owner, songs.answer_id, view.default_name(songs))
+        )
 
     async def save(self, interaction: discord.Interaction["SegueBot"], argument: str) -> None:
-        name = typed(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
         songs = await self._songs(argument, interaction.user.id)
         tracks = [
@@ -210,14 +212,4 @@ class RecommendCog(commands.Cog):
         ]
         if not tracks:
             raise RefusalError(view.TEXT_OTHER_CATALOGUE)
-        tracks = await wanted(self.bot, interaction.user.id, tracks)
-        playlist = await self.bot.store.create_playlist(
-            interaction.user.id,
-            interaction.guild_id,
-            name,
-            tracks,
-            write_request(songs.request),
-            songs.note.version,
-            self.bot.clock(),
-        )
-        await interaction.edit_original_response(view=view.saved(playlist.name, len(tracks)))
+        await keep_list(interaction, tracks, write_request(songs.request), songs.note.version)

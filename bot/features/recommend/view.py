@@ -20,8 +20,9 @@ from bot.layout import (
     song_line,
     song_of,
 )
-from bot.presses import Press, button, form, menu, row
+from bot.presses import Press, button, menu, row
 from bot.reasons import reason_text
+from bot.saving import save_button
 from bot.songs import listed, song_menu, song_section
 from bot.tastes import MemberTaste
 from ml.bundle import ModelBundle
@@ -39,11 +40,7 @@ TEXT_ONLY = "only {conditions}"
 TEXT_LEFT = "a song that has left the catalogue"
 TEXT_NO_MORE = "I have no more songs for that which you haven't seen."
 TEXT_OTHER_CATALOGUE = "That list is from another catalogue than the one I know now. Start a new one from a song."
-TEXT_SAVED = "Saved {songs} as **{name}**. See them with `/playlist show`."
 BUTTON_MORE = "More"
-BUTTON_SAVE = "Save as playlist"
-MODAL_TITLE = "Save as playlist"
-MODAL_NAME = "Name"
 LONGEST_OTHER = 40
 # Discord's limit for a line of a menu.
 LONGEST_OPTION = 100
@@ -108,7 +105,7 @@ def _buttons(songs: SongList, number: int) -> list[Press]:
         button(BUTTON_FORWARD, "page", owner, f"{answer}:{number + 1}", disabled=number >= songs.pages - 1),
     ]
     more = button(BUTTON_MORE, "more", owner, f"{answer}:{len(songs.songs)}", style=discord.ButtonStyle.primary)
-    save = button(BUTTON_SAVE, "save", owner, answer)
+    save = save_button("save", owner, answer)
     return [*(turns if songs.pages > 1 else []), more, save]
 
 
@@ -130,11 +127,6 @@ def friendly_start(bundle: ModelBundle, owner: int, member: MemberTaste) -> ui.L
     )
 
 
-def saved(name: str, count: int) -> ui.LayoutView:
-    return message(TEXT_SAVED.format(songs=counted(count), name=plain(name, 80)))
-
-
-def name_form(songs: SongList) -> ui.Modal:
-    """Asks what to call the playlist."""
-    name = TEXT_NAME.format(title=songs.seed.title)[:NAME_LENGTH] if songs.seed else ""
-    return form(MODAL_TITLE, MODAL_NAME, "save-as", songs.owner, songs.answer_id, default=name, longest=NAME_LENGTH)
+def default_name(songs: SongList) -> str:
+    """What a playlist of these songs is called unless somebody says otherwise; "" where nothing suggests itself."""
+    return TEXT_NAME.format(title=songs.seed.title)[:NAME_LENGTH] if songs.seed else ""

@@ -14,8 +14,9 @@ from bot.features.taste import drawings, view
 from bot.features.taste.company import TEXT_ALONE, TEXT_YOU_REFUSE, TEXT_YOURSELF, Person, never_asked, others_of
 from bot.features.taste.drawings import Named
 from bot.features.taste.lists import COMMAND, blend_list, blended, playlist_tracks, write_blend
-from bot.presses import TEXT_GONE, typed
-from bot.tastes import member_taste, wanted
+from bot.presses import TEXT_GONE
+from bot.saving import keep_list, name_form
+from bot.tastes import member_taste
 from storage.answers import Answer, StoredAnswer
 
 if TYPE_CHECKING:
@@ -197,23 +198,14 @@ class TasteCog(commands.GroupCog, group_name="taste", group_description="What yo
 
     async def ask_name(self, interaction: Interaction, answer_id: str) -> None:
         await self._stored(answer_id)
-        await interaction.response.send_modal(view.name_form(interaction.user.id, answer_id))
+        await interaction.response.send_modal(
+            name_form("blend-save-as", interaction.user.id, answer_id, view.DEFAULT_NAME)
+        )
 
     async def save(self, interaction: Interaction, answer_id: str) -> None:
-        name = typed(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
         songs = blend_list(self.bot.bundle, await self._stored(answer_id))
         tracks = playlist_tracks(songs)
         if not tracks:
             raise RefusalError(view.TEXT_OTHER_CATALOGUE)
-        tracks = await wanted(self.bot, interaction.user.id, tracks)
-        playlist = await self.bot.store.create_playlist(
-            interaction.user.id,
-            interaction.guild_id,
-            name,
-            tracks,
-            {"command": COMMAND},
-            songs.note.version,
-            self.bot.clock(),
-        )
-        await interaction.edit_original_response(view=view.saved(playlist.name, len(tracks)))
+        await keep_list(interaction, tracks, {"command": COMMAND}, songs.note.version)

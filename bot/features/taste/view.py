@@ -21,15 +21,14 @@ from bot.layout import (
     counted,
     footer,
     message,
-    plain,
     song_line,
 )
 from bot.pictures.data import Picture
-from bot.presses import CUSTOM_ID, Press, button, form, row
+from bot.presses import CUSTOM_ID, Press, button, row
 from bot.reasons import reason_text
+from bot.saving import save_button
 from bot.songs import listed, song_menu, song_section
 from storage.feedback import Verdict
-from storage.playlists import NAME_LENGTH
 
 FILE_NAME = "taste.png"
 TEXT_START = (
@@ -49,10 +48,8 @@ TEXT_FOR = "for {member}"
 TEXT_EACH = "{songs} for each"
 TEXT_UNEQUAL = "{fewest} to {songs} for each"
 TEXT_LEFT = "a song that has left the catalogue"
-TEXT_SAVED = "Saved {songs} as **{name}**. See them with `/playlist show`."
 TEXT_OTHER_CATALOGUE = "That blend is from another catalogue than the one I know now. Make a new one."
-BUTTON_SAVE = "Save as playlist"
-MODAL_TITLE, MODAL_NAME, DEFAULT_NAME = "Save as playlist", "Name", "Our blend"
+DEFAULT_NAME = "Our blend"
 
 TEXT_QUESTION = (
     "### May others look at your taste?\n"
@@ -187,22 +184,13 @@ def _buttons(songs: BlendList, number: int, pages: int) -> list[Press]:
         button(BUTTON_BACK, "blend-page", owner, f"{answer}:{number - 1}", disabled=number == 0),
         button(BUTTON_FORWARD, "blend-page", owner, f"{answer}:{number + 1}", disabled=number >= pages - 1),
     ]
-    return [*(turns if pages > 1 else []), button(BUTTON_SAVE, "blend-save", owner, answer)]
+    return [*(turns if pages > 1 else []), save_button("blend-save", owner, answer)]
 
 
 def members_of(shown: discord.Message) -> list[int]:
     """The members of the blend that a message shows, in the order of their places."""
     title = next(iter(_texts(shown)), "")
     return [int(found) for found in MENTION.findall(title)]
-
-
-def name_form(owner: int, answer_id: str) -> ui.Modal:
-    """Asks what to call the playlist."""
-    return form(MODAL_TITLE, MODAL_NAME, "blend-save-as", owner, answer_id, default=DEFAULT_NAME, longest=NAME_LENGTH)
-
-
-def saved(name: str, count: int) -> ui.LayoutView:
-    return message(TEXT_SAVED.format(songs=counted(count), name=plain(name, NAME_LENGTH)))
 
 
 def question(
