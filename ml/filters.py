@@ -80,6 +80,13 @@ class Filters:
         return self != Filters()
 
 
+def with_names(filters: Filters | None, genre: str | None, mood: str | None) -> Filters:
+    """`filters` with one more genre and mood that songs must have; those named there already are replaced."""
+    named = {**({"genres": (genre,)} if genre else {}), **({"moods": (mood,)} if mood else {})}
+    whole = filters or Filters()
+    return Filters(**{**vars(whole), **named}) if named else whole
+
+
 def conditions(filters: Filters) -> list[Filters]:
     """The single conditions, each as filters of its own; together they are `filters`."""
     return [

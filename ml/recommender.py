@@ -9,9 +9,9 @@ import pandas as pd
 
 from ml.adventure import SETTINGS, Adventurous
 from ml.choosing import choose
-from ml.emptied import Emptied, why_empty
+from ml.emptied import nothing_left, why_empty
 from ml.errors import EmptyResultError, UnknownTrackError
-from ml.filters import FilterColumns, Filters, in_words
+from ml.filters import FilterColumns, Filters, with_names
 from ml.index import TrackIndex
 from ml.names import credited_artists
 from ml.ranking.bending import Years, artists_of, bent, missed
@@ -124,7 +124,7 @@ class Recommender:
         # Also what stands in the catalogue after all although it was given as from outside.
         songs = np.union1d(songs, joined.known)
         unwanted, _ = self.songs_of(unlike)
-        wanted = _with_names(filters, genre, mood)
+        wanted = with_names(filters, genre, mood)
         available = self.available([*songs, *unwanted, *self.songs_of(exclude)[0]], exclude_artists)
         allowed = self.allowed(wanted, available, k)
         dial = SETTINGS[adventurous]
@@ -162,19 +162,23 @@ class Recommender:
         filters: Filters | None = None,
         targets: Mapping[str, float] | None = None,
         years: Years | None = None,
+        among: np.ndarray | None = None,
+        bend: Callable[[np.ndarray], np.ndarray] | None = None,
     ) -> Recommendations:
         """The k songs that meet `filters`, `genre`, `mood` and `targets` best, the better known first.
 
-        As `recommend`, without anything to start from. Raises EmptyResultError when there are none.
+        As `recommend`, without anything to start from; nothing but `among`, bool (songs,), comes where it is given.
+        Raises EmptyResultError when there are none.
         """
         _check(k, diversity, per_artist)
-        wanted = _with_names(filters, genre, mood)
-        candidates = np.flatnonzero(
-            self.allowed(wanted, self.available([*self.songs_of(exclude)[0]], exclude_artists), k)
-        )
+        wanted = with_names(filters, genre, mood)
+        available = self.available(self.songs_of(exclude)[0], exclude_artists, among)
+        candidates = np.flatnonzero(self.allowed(wanted, available, k))
         dial = SETTINGS[adventurous]
         fame = (FAME_WITHOUT_SEEDS + dial.fame) * self.facts.fame_rank[candidates]
         scores = fame - missed(self.facts, candidates, targets, years)
+        if bend is not None:
+            scores += bend(candidates)
         chosen = self.choose(candidates, scores, k, per_artist, dial.varied(diversity))
         reasons = self._reasons.themed(candidates[chosen], wanted, targets or {})
         return self.listed(candidates[chosen], scores[chosen], reasons)
@@ -213,9 +217,11 @@ class Recommender:
         table = feature_table(Query(self.facts, self.vectors, self._lift, seed, songs))
         return self.reasons_of(seed, songs, table)[0]
 
-    def available(self, barred: Sequence[int], artists: Collection[str] = ()) -> np.ndarray:
-        """Bool (songs,): what has not been ruled out by name."""
-        available = np.ones(len(self.facts), dtype=bool)
+    def available(
+        self, barred: Sequence[int] | np.ndarray, artists: Collection[str] = (), among: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Bool (songs,): what of `among`, of all where that is None, has not been ruled out by name."""
+        available = np.ones(len(self.facts), dtype=bool) if among is None else among.copy()
         available[np.array(barred, dtype=np.intp)] = False
         names = {name for joined in artists for name in credited_artists(joined)}
         columns = [self._column_of_artist[name] for name in names if name in self._column_of_artist]
@@ -231,7 +237,7 @@ class Recommender:
         emptied = why_empty(self.columns, filters, available, min(k, WORTH_PROPOSING))
         if emptied is None:
             raise EmptyResultError("No songs are left to recommend.")
-        raise EmptyResultError(_nothing_left(filters, emptied), emptied.proposal)
+        raise EmptyResultError(nothing_left(filters, emptied), emptied.proposal)
 
     def judge(self, seeds: Seeds, candidates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The learned scores (n,) of `candidates` beside `seeds`, and the columns (n, f) that they are made of."""
@@ -282,17 +288,3 @@ def _check(k: int, diversity: float, per_artist: int | None) -> None:
         raise ValueError(f"diversity must be from 0 to 1, not {diversity}")
     if per_artist is not None and per_artist < 1:
         raise ValueError(f"per_artist must be at least 1, not {per_artist}")
-
-
-def _with_names(filters: Filters | None, genre: str | None, mood: str | None) -> Filters:
-    """`filters` with one more genre and mood that songs must have; those named there already are replaced."""
-    named = {**({"genres": (genre,)} if genre else {}), **({"moods": (mood,)} if mood else {})}
-    whole = filters or Filters()
-    return Filters(**{**vars(whole), **named}) if named else whole
-
-
-def _nothing_left(filters: Filters, emptied: Emptied) -> str:
-    songs = f"{emptied.left:,} song" + ("" if emptied.left == 1 else "s")
-    instead = f"with {in_words(emptied.proposal)}" if emptied.proposal else "without any condition"
-    culprit = "" if emptied.blamed == filters else f": what leaves none is {in_words(emptied.blamed)}"
-    return f"No songs are left for {in_words(filters)}{culprit}; {instead} there are {songs}."

@@ -52,17 +52,19 @@ def taste_list(
     filters: Filters | None = None,
     targets: Mapping[str, float] | None = None,
     unlike: Sequence[str] = (),
+    among: np.ndarray | None = None,
 ) -> Recommendations:
     """The k songs that `taste` would pick, best first: nothing it knows already, none of `exclude`.
 
-    Each interest brings songs by its share. Conditions are those of `Recommender.recommend`. Raises UnknownTrackError
-    for a taste without interests, EmptyResultError when nothing is left.
+    Each interest brings songs by its share. Conditions are those of `Recommender.recommend`; nothing but `among`, bool
+    (songs,), comes where it is given. Raises UnknownTrackError for a taste without interests, EmptyResultError when
+    nothing is left.
     """
     if not taste:
         raise UnknownTrackError("At least one liked track is needed to start from.")
     unwanted = recommender.songs_of(unlike)[0]
     barred = [*taste.met, *unwanted, *recommender.songs_of(exclude)[0]]
-    allowed = recommender.allowed(filters or Filters(), recommender.available(barred, exclude_artists), k)
+    allowed = recommender.allowed(filters or Filters(), recommender.available(barred, exclude_artists, among), k)
     # Several interests share the work.
     count = max(FEWEST_OF_INTEREST, candidates_for(k) // len(taste.interests))
     seeds = [_seeds(recommender, one) for one in taste.interests]

@@ -3,7 +3,7 @@
 Made anew from what the member did whenever it is needed; nothing of it is stored.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -90,6 +90,12 @@ def taste_of(recommender: Recommender, evidence: Iterable[Evidence], *, most: in
         fame=_fame(recommender, *liked, *disliked),
         met=np.array(sorted(weights), dtype=np.intp),
     )
+
+
+def longest_ago(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The older half of what was liked, one more of an odd number, and everything that was disliked."""
+    liked = sorted((one for one in evidence if one.weight > 0), key=lambda one: -one.days)
+    return [*liked[: -(-len(liked) // 2)], *(one for one in evidence if one.weight < 0)]
 
 
 def weights_of(recommender: Recommender, evidence: Iterable[Evidence]) -> dict[int, float]:
