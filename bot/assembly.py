@@ -9,6 +9,7 @@ from bot.app import SegueBot
 from bot.clock import Clock
 from bot.features.block import BlockCog
 from bot.features.classify import ClassifyCog
+from bot.features.drops import DropsCog
 from bot.features.feedback import FeedbackCog
 from bot.features.genres import GenresCog
 from bot.features.help import HelpCog
@@ -23,6 +24,7 @@ FEATURES: tuple[Callable[[SegueBot], commands.Cog], ...] = (
     ClassifyCog,
     RecommendCog,
     PlaylistsCog,
+    DropsCog,
     FeedbackCog,
     BlockCog,
     TasteCog,

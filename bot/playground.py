@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from bot.assembly import assemble
 from bot.clock import utc_now
+from bot.features.drops import ticking
 from bot.layout import footer, gap, message, note_of
 from bot.settings import Settings
 from bot.simulated import simulated_discord
@@ -40,7 +41,10 @@ async def play(settings: Settings, bundle: ModelBundle, port: int, opened: Calla
             viewers = [place.member(ADMINISTRATOR, administrator=True), *(place.member(name) for name in MEMBERS)]
             channel = bot.get_channel(place.channel.id)
             await channel.send(view=message(TEXT_WELCOME, gap(), TEXT_HINT, gap(), footer(note_of(bundle))))  # type: ignore[union-attr]
-            async with place.env.preview(place.channel, viewers=viewers, layout="channel", port=port) as preview:
+            async with (
+                ticking(bot),
+                place.env.preview(place.channel, viewers=viewers, layout="channel", port=port) as preview,
+            ):
                 opened(preview.url)
                 await preview.wait_closed()
 

@@ -10,6 +10,7 @@ import discord
 
 from bot.assembly import assemble
 from bot.clock import utc_now
+from bot.features.drops import ticking
 from bot.settings import EXIT_BAD_SETTING, Settings
 from ml.bundle import ModelBundle
 from storage.store import Store
@@ -29,6 +30,7 @@ async def serve(settings: Settings, bundle: ModelBundle) -> None:
     async with (
         Store.open(settings.database) as store,
         assemble(store=store, bundle=bundle, clock=utc_now, contact=settings.contact) as bot,
+        ticking(bot),
     ):
         running = asyncio.create_task(bot.start(settings.discord_token))
         for stop in (signal.SIGINT, signal.SIGTERM):

@@ -12,7 +12,7 @@ import numpy as np
 from ml.bundle import ModelBundle
 from ml.taste.lists import bent_by
 from ml.taste.taste import Evidence, Taste, taste_of
-from storage.feedback import Verdict
+from storage.feedback import Opinion, Verdict
 from storage.member_state import MemberState
 
 if TYPE_CHECKING:
@@ -73,10 +73,19 @@ def evidence_of(state: MemberState, now: datetime) -> list[Evidence]:
 
     def add(tracks: Iterable[tuple[str, float, datetime]]) -> None:
         for track_id, weight, at in tracks:
-            days = (now - at).total_seconds() / SECONDS_PER_DAY
-            found.setdefault(track_id, Evidence(track_id, weight, days))
+            found.setdefault(track_id, Evidence(track_id, weight, days_ago(at, now)))
 
-    add((one.track_id, LIKED if one.verdict == "like" else -LIKED, one.given_at) for one in state.opinions)
+    found |= {one.track_id: one for one in opinion_evidence(state.opinions, now)}
     add((track_id, KEPT, at) for track_id, at in state.kept)
     add((track_id, ASKED, at) for track_id, at in state.asked)
     return list(found.values())
+
+
+def opinion_evidence(opinions: Iterable[Opinion], now: datetime) -> list[Evidence]:
+    """What likes and dislikes say."""
+    weights = {"like": LIKED, "dislike": -LIKED}
+    return [Evidence(one.track_id, weights[one.verdict], days_ago(one.given_at, now)) for one in opinions]
+
+
+def days_ago(at: datetime, now: datetime) -> float:
+    return (now - at).total_seconds() / SECONDS_PER_DAY

@@ -5,7 +5,7 @@ import sys
 
 FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 # These speak at INFO of things that no operator needs.
-TALKATIVE = ("discord", "faiss", "aiohttp", "tensorflow", "absl")
+TALKATIVE = ("discord", "faiss", "aiohttp", "tensorflow", "absl", "apscheduler")
 # Warnings about what Segue doesn't use: voice, and the simulator's own trial client.
 BESIDE_THE_POINT = ("voice will NOT be supported", "Guilds intent seems to be disabled")
 

@@ -39,3 +39,11 @@ class BusyError(StorageError):
 
 class VaultError(StorageError):
     """A key can't be used, or none of the keys opens a secret."""
+
+
+class SubscriptionLimitError(StorageError):
+    """More weekly drops than a server can have."""
+
+
+class SubscriptionNotFoundError(StorageError):
+    """There is no weekly drop there."""

@@ -17,6 +17,8 @@ Verdict = Literal["like", "dislike"]
 
 # Years of pressing, and still read within a few dozen milliseconds.
 OPINIONS_PER_MEMBER = 20_000
+# Those of the last months, even in a server of thousands.
+OPINIONS_PER_GUILD = 20_000
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,25 @@ def verdicts(db: sqlite_utils.Database, user_id: int, track_ids: Iterable[str]) 
         (user_id, json.dumps(list(track_ids))),
     )
     return dict(rows.fetchall())
+
+
+def guild_opinions(db: sqlite_utils.Database, guild_id: int) -> dict[int, list[Opinion]]:
+    """What members said in a guild, by member, the latest first; of busy guilds the last OPINIONS_PER_GUILD.
+
+    Whoever keeps their taste from others is left out.
+    """
+    rows = db.execute(
+        """
+        SELECT user_id, track_id, verdict, guild_id, given_at FROM feedback
+        WHERE guild_id = ? AND user_id NOT IN (SELECT user_id FROM member_settings WHERE blendable = 0)
+        ORDER BY given_at DESC, user_id, track_id LIMIT ?
+        """,
+        (guild_id, OPINIONS_PER_GUILD),
+    )
+    found: dict[int, list[Opinion]] = {}
+    for user_id, track_id, verdict, guild, given_at in rows:
+        found.setdefault(user_id, []).append(Opinion(track_id, verdict, guild, as_time(given_at)))
+    return found
 
 
 def _check_room(db: sqlite_utils.Database, user_id: int) -> None:

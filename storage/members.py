@@ -54,6 +54,12 @@ def tracks_shown(db: sqlite_utils.Database, user_id: int, since: datetime | None
     return {track_id for (track_id,) in rows}
 
 
+def tracks_shown_in(db: sqlite_utils.Database, guild_id: int) -> set[str]:
+    """The tracks that any member has been shown in a guild."""
+    rows = db.execute("SELECT DISTINCT track_id FROM tracks_shown WHERE guild_id = ?", (guild_id,))
+    return {track_id for (track_id,) in rows}
+
+
 def prune_shown(db: sqlite_utils.Database, before: datetime) -> int:
     """Forget the tracks last shown before a moment and return how many rows there were."""
     # Without an index by age: a million rows are read through in a fifth of a second, once a day, and every

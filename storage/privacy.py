@@ -18,6 +18,9 @@ _OF_USER = {
     "blocks": "user_id = :id",
     "member_settings": "user_id = :id",
     "secrets": "user_id = :id",
+    "drop_tracks": "drop_id IN (SELECT id FROM drops WHERE user_id = :id)",
+    "drops": "user_id = :id",
+    "subscriptions": "owner_id = :id",
     "members": "user_id = :id",
 }
 # Which rows were gathered in a guild and go with it.
@@ -25,19 +28,30 @@ _OF_GUILD = {
     "answer_tracks": "answer_id IN (SELECT id FROM answers WHERE guild_id = :id)",
     "answers": "guild_id = :id",
     "tracks_shown": "guild_id = :id",
+    "drop_tracks": "drop_id IN (SELECT id FROM drops WHERE guild_id = :id)",
+    "drops": "guild_id = :id",
+    "subscriptions": "guild_id = :id",
     "departures": "guild_id = :id",
 }
 # Which rows are a member's own wherever they were made, and lose only the guild.
 _OUTLIVE_GUILD = ("playlists", "feedback")
-_NAME_GUILD = ("answers", "tracks_shown", *_OUTLIVE_GUILD)
+_NAME_GUILD = ("answers", "tracks_shown", "drops", "subscriptions", *_OUTLIVE_GUILD)
 _JSON_COLUMNS = {"request", "recipe"}
 # Of a secret an export tells that it is there: an export is saved, sent and opened anywhere.
 _SEALED_COLUMNS = {"sealed"}
 
 
 def delete_user(db: sqlite_utils.Database, user_id: int) -> dict[str, int]:
-    """Delete everything about a member and return the number of rows per table."""
-    return _delete(db, _OF_USER, user_id)
+    """Delete everything about a member and return the number of rows per table.
+
+    The drops that they set up for a server stay the server's and lose only the member.
+    """
+    handed_over = db.execute(
+        "UPDATE subscriptions SET owner_id = NULL WHERE owner_id = ? AND guild_id IS NOT NULL", (user_id,)
+    ).rowcount
+    rows = _delete(db, _OF_USER, user_id)
+    rows["subscriptions"] += handed_over
+    return rows
 
 
 def delete_guild(db: sqlite_utils.Database, guild_id: int) -> dict[str, int]:
@@ -74,7 +88,7 @@ def _delete(db: sqlite_utils.Database, owned: dict[str, str], owner: int) -> dic
 
 def _readable(row: dict[str, Any]) -> dict[str, Any]:
     return {
-        column: json.loads(value) if column in _JSON_COLUMNS else value
+        column: json.loads(value) if column in _JSON_COLUMNS and value is not None else value
         for column, value in row.items()
         if column not in _SEALED_COLUMNS
     }

@@ -22,6 +22,7 @@ from storage import (
 from storage.answers import Answer, AnswerTrack, StoredAnswer
 from storage.blocks import Block, BlockKind
 from storage.database import Database, is_sound
+from storage.drop_store import DropStore
 from storage.feedback import Opinion, Verdict
 from storage.member_state import MemberState
 from storage.playlists import Playlist, PlaylistSummary, PlaylistTrack
@@ -30,10 +31,14 @@ from storage.vault import Vault
 
 
 class Store:
-    """The bot's memory: who used it, what they were shown, like and keep. Every refusal is a StorageError."""
+    """The bot's memory: who used it, what they were shown, like and keep. Every refusal is a StorageError.
+
+    `drops` is the part of it about weekly drops.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.drops = DropStore(database)
         self._guilds_reconciled = False
 
     @classmethod

@@ -6,7 +6,7 @@ import sqlite_utils
 from sqlite_utils.db import Table
 
 # Columns that take nothing but certain values.
-ALLOWED = {"verdict": "like", "kind": "artist", "blendable": 1}
+ALLOWED = {"verdict": "like", "kind": "artist", "blendable": 1, "outcome": "posted"}
 
 
 def user_columns(table: Table) -> set[str]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from storage.answers import ANSWERS_KEPT
 from storage.departures import GUILD_GRACE
+from storage.drops import DROPS_KEPT
 from storage.members import SHOWN_KEPT
 from storage.presses import PRESSES_KEPT
 
@@ -79,6 +80,21 @@ KEPT: tuple[Kept, ...] = (
         {"member_settings": "what you decided with `/privacy blending`"},
         "to do as you decided",
         UNTIL_DELETED,
+    ),
+    Kept(
+        "The weekly drops you set up, for yourself or a server",
+        {"subscriptions": "a weekly drop you set up: where, when, what kind, and when the next one is due"},
+        "to post them",
+        "until you end them; a server's stay with it, without you",
+    ),
+    Kept(
+        "The drops you got, and a server's, with how many pressed what",
+        {
+            "drops": "a weekly drop: when and where it was posted, and what it was made by",
+            "drop_tracks": "the songs on it",
+        },
+        "so that their buttons work, no song comes again soon, and old ones can be found",
+        _days(DROPS_KEPT),
     ),
     Kept(
         "Access to other services, encrypted, if you connect any",

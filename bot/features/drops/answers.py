@@ -1,0 +1,133 @@
+"""The words and the layout of what `/drop` answers."""
+
+from collections.abc import Sequence
+
+import discord
+from discord import ui
+
+from bot.features.drops.view import TEXT_WEEK
+from bot.features.drops.wanting import WEEKDAYS
+from bot.layout import BUTTON_BACK, BUTTON_FORWARD, counted, message, plain
+from bot.presses import button, menu, row
+from storage.drops import DropSummary
+from storage.subscriptions import Subscription, Target, Wanted
+
+HERE_YOURS = "Your weekly drop"
+HERE_CHANNEL = "The weekly drop in <#{channel}>"
+TEXT_SUBSCRIBED = "{where} is set up: {wanted}.\nThe first one comes <t:{due}:R>, on <t:{due}:F>."
+TEXT_CHANGED = "{where} is changed: {wanted}.\nThe next one comes <t:{due}:R>, on <t:{due}:F>."
+TEXT_DMS_OPEN = "-# It comes as a direct message: keep them open for a server where we both are."
+TEXT_GREETING = "Here your weekly drop will come: {wanted}.\nThe first one comes <t:{due}:R>."
+TEXT_STATUS = "### Weekly drops"
+TEXT_NONE = "None yet. `/drop subscribe` sets one up: for you in direct messages, or with `channel:` for a server."
+TEXT_RUNNING = "**{where}** · {wanted}\nThe next one comes <t:{due}:R>, on <t:{due}:f>."
+TEXT_TRYING = "**{where}** · {wanted}\nThis week's is overdue, and I try again <t:{next}:R>."
+TEXT_PAUSED = "**{where}** · {wanted}\nPaused since <t:{since}:D>: {why}. `/drop resume` lets it come again."
+TEXT_BY_PERSON = "somebody paused it"
+TEXT_NOW_PAUSED = "{where} is paused. `/drop resume` lets it come again."
+TEXT_WAS_PAUSED = "{where} is paused already."
+TEXT_RESUMED = "{where} is back: the next one comes <t:{due}:R>, on <t:{due}:F>."
+TEXT_WAS_RUNNING = "{where} is running: the next one comes <t:{due}:R>, on <t:{due}:F>."
+TEXT_UNSUBSCRIBED = "{where} is gone. What was dropped stays in `/drop archive`."
+TEXT_ARCHIVE = "### {where}: the archive"
+TEXT_NO_DROPS = "Nothing has been dropped there yet."
+TEXT_NO_DROPS_YOURS = "Nothing has been dropped for you yet."
+TEXT_DROPPED = "**{title}** · {week} · {songs} · [message]({url})"
+TEXT_GIVEN_UP = (
+    "### {where} is paused\nI tried several times to post it and couldn't: {reason}. Once that is mended, "
+    "`/drop resume` lets it come again."
+)
+MENU_OPEN = "Open one …"
+ARCHIVE, OPEN = "drop-archive", "drop-open"
+# As many as a phone shows without endless scrolling.
+ARCHIVE_PAGE = 10
+
+
+def where_of(channel_id: int | None) -> str:
+    return HERE_YOURS if channel_id is None else HERE_CHANNEL.format(channel=channel_id)
+
+
+def in_words(wanted: Wanted) -> str:
+    """“discovery, 20 songs, every Friday at 18:00 (Europe/Berlin)”."""
+    style = "genre or mood of the week" if wanted.style == "theme" else wanted.style
+    day = WEEKDAYS[wanted.weekday]
+    return f"{style}, {counted(wanted.length)}, every {day} at {wanted.local_time} ({wanted.zone.replace('_', ' ')})"
+
+
+def subscribed(target: Target, wanted: Wanted, due: int, *, new: bool) -> ui.LayoutView:
+    text = (TEXT_SUBSCRIBED if new else TEXT_CHANGED).format(
+        where=where_of(target.channel_id), wanted=in_words(wanted), due=due
+    )
+    return message(text + (f"\n{TEXT_DMS_OPEN}" if target.channel_id is None else ""))
+
+
+def greeting(wanted: Wanted, due: int) -> ui.LayoutView:
+    """What a new subscriber finds in their direct messages."""
+    return message(TEXT_GREETING.format(wanted=in_words(wanted), due=due))
+
+
+def status(subscriptions: Sequence[Subscription]) -> ui.LayoutView:
+    if not subscriptions:
+        return message(f"{TEXT_STATUS}\n{TEXT_NONE}")
+    return message(TEXT_STATUS, *(_state(one) for one in subscriptions))
+
+
+def _state(one: Subscription) -> str:
+    known = {"where": where_of(one.channel_id), "wanted": in_words(one.wanted)}
+    if one.paused_at is not None:
+        why = one.pause_reason or TEXT_BY_PERSON
+        return TEXT_PAUSED.format(**known, since=int(one.paused_at.timestamp()), why=why)
+    if one.failures and one.try_at is not None:
+        return TEXT_TRYING.format(**known, next=int(one.try_at.timestamp()))
+    return TEXT_RUNNING.format(**known, due=int(one.due_at.timestamp()))
+
+
+def paused(target: Target, *, now: bool) -> ui.LayoutView:
+    return message((TEXT_NOW_PAUSED if now else TEXT_WAS_PAUSED).format(where=where_of(target.channel_id)))
+
+
+def resumed(target: Target, due: int, *, now: bool) -> ui.LayoutView:
+    return message((TEXT_RESUMED if now else TEXT_WAS_RUNNING).format(where=where_of(target.channel_id), due=due))
+
+
+def unsubscribed(target: Target) -> ui.LayoutView:
+    return message(TEXT_UNSUBSCRIBED.format(where=where_of(target.channel_id)))
+
+
+def given_up(subscription: Subscription) -> ui.LayoutView:
+    """What the owner of a drop is told, once."""
+    where = where_of(subscription.channel_id)
+    return message(TEXT_GIVEN_UP.format(where=where, reason=subscription.pause_reason))
+
+
+def archive(
+    target: Target, drops: Sequence[tuple[DropSummary, str]], total: int, number: int, owner: int
+) -> ui.LayoutView:
+    """Page `number` (from 0) of the drops so far, each with its title, the latest first."""
+    if not drops:
+        return message(TEXT_NO_DROPS_YOURS if target.channel_id is None else TEXT_NO_DROPS)
+    lines = [
+        TEXT_DROPPED.format(
+            title=plain(title, 120),
+            week=f"{TEXT_WEEK.format(week=int(one.period.rpartition('W')[2]))}, <t:{int(one.posted_at.timestamp())}:D>",
+            songs=counted(one.track_count),
+            url=_address(target, one),
+        )
+        for one, title in drops
+    ]
+    options = [discord.SelectOption(label=f"{title[:80]} · {one.period}", value=str(one.id)) for one, title in drops]
+    where = str(target.channel_id or "")
+    turns = [
+        button(BUTTON_BACK, ARCHIVE, owner, f"{where}:{number - 1}", disabled=number == 0),
+        button(BUTTON_FORWARD, ARCHIVE, owner, f"{where}:{number + 1}", disabled=(number + 1) * ARCHIVE_PAGE >= total),
+    ]
+    return message(
+        TEXT_ARCHIVE.format(where=where_of(target.channel_id)),
+        "\n".join(lines),
+        row(menu(MENU_OPEN, OPEN, owner, options)),
+        *([row(*turns)] if total > ARCHIVE_PAGE else []),
+    )
+
+
+def _address(target: Target, one: DropSummary) -> str:
+    return f"https://discord.com/channels/{target.guild_id or '@me'}/{one.posted_in}/{one.message_id}"
