@@ -1,7 +1,7 @@
 """One slash command through the real command tree, its answer as text or as Discord would receive it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from simcord.backend import serializers
@@ -17,7 +17,7 @@ from storage.store import Store
 
 # Numbers of Discord's component and option types.
 BUTTON, SELECT, TEXT_DISPLAY, SEPARATOR = 2, 3, 10, 14
-INTEGER, BOOLEAN, USER = 4, 5, 6
+INTEGER, BOOLEAN, USER, CHANNEL = 4, 5, 6, 7
 SUBCOMMANDS = (1, 2)
 RULE = "────────"
 
@@ -25,6 +25,7 @@ TEXT_UNKNOWN = "There is no command {command}. Known: {known}."
 TEXT_NO_OPTION = "{command} has no option for “{text}”. It takes: {options}."
 TEXT_NOT_A_NUMBER = "{option} must be a whole number, not “{value}”."
 TEXT_NO_MEMBER = "{option} must be the name of a member."
+TEXT_NO_CHANNEL = "{option} must be #{channel}, the only one there is."
 TEXT_NOT_A_CHOICE = "{option} must be true or false, not “{value}”."
 
 
@@ -44,7 +45,8 @@ async def ask(settings: Settings, bundle: ModelBundle, command: str, member: str
                 return people[key]
 
             actor = person(member)
-            name, options = parse(command, [found.to_dict(bot.tree) for found in bot.tree.get_commands()], person)
+            commands = [found.to_dict(bot.tree) for found in bot.tree.get_commands()]
+            name, options = parse(command, commands, person, {place.channel.name: place.channel})
             try:
                 result = await actor.slash(place.channel, name, **options)
             except SetupError as error:
@@ -58,10 +60,12 @@ async def ask(settings: Settings, bundle: ModelBundle, command: str, member: str
             ]
 
 
-def parse(text: str, commands: list[dict[str, Any]], person: Callable[[str], Any]) -> tuple[str, dict[str, Any]]:
+def parse(
+    text: str, commands: list[dict[str, Any]], person: Callable[[str], Any], channels: Mapping[str, Any]
+) -> tuple[str, dict[str, Any]]:
     """Name and options of “/name sub option:value option:value”, by the commands' own payloads.
 
-    `person` finds the member that an option names.
+    `person` finds the member that an option names; `channels` are by name.
     """
     leaves = dict(_leaves(commands))
     words = text.strip().removeprefix("/").split()
@@ -70,7 +74,7 @@ def parse(text: str, commands: list[dict[str, Any]], person: Callable[[str], Any
         raise RefusalError(
             TEXT_UNKNOWN.format(command=f"/{' '.join(words[:2])}", known=", ".join(f"/{leaf}" for leaf in leaves))
         )
-    declared = {option["name"]: option["type"] for option in leaves[name]}
+    declared = {option["name"]: option for option in leaves[name]}
     rest = re.sub(r"^\s*/?" + r"\s+".join(map(re.escape, name.split())), "", text, count=1).strip()
     if not rest:
         return name, {}
@@ -80,7 +84,16 @@ def parse(text: str, commands: list[dict[str, Any]], person: Callable[[str], Any
         raise RefusalError(TEXT_NO_OPTION.format(command=f"/{name}", text=rest[:40], options=known))
     ends = [mark.start() for mark in marks[1:]] + [len(rest)]
     values = {mark[1]: rest[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)}
-    return name, {option: _typed(option, value, declared[option], person) for option, value in values.items()}
+    return name, {
+        option: _typed(option, _picked(value, declared[option]), declared[option]["type"], person, channels)
+        for option, value in values.items()
+    }
+
+
+def _picked(value: str, option: dict[str, Any]) -> str:
+    """The value of the choice that is named so, as Discord's client would send it."""
+    named = (one for one in option.get("choices") or () if one["name"].casefold() == value.casefold())
+    return next((str(one["value"]) for one in named), value)
 
 
 def _leaves(commands: list[dict[str, Any]], prefix: str = "") -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -92,11 +105,15 @@ def _leaves(commands: list[dict[str, Any]], prefix: str = "") -> Iterator[tuple[
             yield prefix + command["name"], options
 
 
-def _typed(option: str, value: str, option_type: int, person: Callable[[str], Any]) -> Any:
+def _typed(option: str, value: str, option_type: int, person: Callable[[str], Any], channels: Mapping[str, Any]) -> Any:
     if option_type == USER:
         if not value.removeprefix("@"):
             raise RefusalError(TEXT_NO_MEMBER.format(option=option))
         return person(value.removeprefix("@"))
+    if option_type == CHANNEL:
+        if value.removeprefix("#") not in channels:
+            raise RefusalError(TEXT_NO_CHANNEL.format(option=option, channel=" or #".join(channels)))
+        return channels[value.removeprefix("#")]
     if option_type == BOOLEAN:
         if value.casefold() not in ("true", "false"):
             raise RefusalError(TEXT_NOT_A_CHOICE.format(option=option, value=value[:40]))

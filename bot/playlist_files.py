@@ -65,9 +65,14 @@ def as_csv(songs: Sequence[Entry]) -> bytes:
     for place, song in enumerate(songs, start=1):
         track = song.track
         address = "" if is_sample_id(track.track_id) else song.address
-        writer.writerow([place, track.title, track.artists, song.album, song.genres, address])
+        writer.writerow([place, *map(_as_text, (track.title, track.artists, song.album, song.genres)), address])
     return text.getvalue().encode()
 
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _as_text(cell: str) -> str:
+    """What a spreadsheet would take for a formula, marked as text (OWASP, “CSV Injection”)."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell

@@ -117,6 +117,10 @@ class DropStore:
         """The drops of a guild, or of a member, posted since a moment, the latest first."""
         return await self._database.read(drops.posted, target, since)
 
+    async def tracks_dropped(self, target: Target, since: datetime) -> set[str]:
+        """The tracks on the drops of a guild, or of a member, posted since a moment or about to be."""
+        return await self._database.read(drops.tracks_dropped, target, since)
+
     async def load(self, drop_id: int) -> Drop | None:
         """A posted drop, or None when there is none or no more."""
         return await self._database.read(drops.load_drop, drop_id)

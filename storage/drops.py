@@ -240,6 +240,18 @@ def posted(db: sqlite_utils.Database, target: Target, since: datetime) -> list[D
     return [drop for row in list(rows) if (drop := load_drop(db, row["id"])) is not None]
 
 
+def tracks_dropped(db: sqlite_utils.Database, target: Target, since: datetime) -> set[str]:
+    """The tracks on the drops of a guild, or of a member, posted since a moment or about to be."""
+    rows = db.execute(
+        f"""
+        SELECT track_id FROM drop_tracks JOIN drops ON drops.id = drop_id
+        WHERE {_of(target)} AND coalesce(posted_at, due_at) >= :since
+        """,
+        vars(target) | {"since": as_text(since)},
+    )
+    return {track_id for (track_id,) in rows}
+
+
 def load_drop(db: sqlite_utils.Database, drop_id: int) -> Drop | None:
     """A posted drop, or None when there is none or no more."""
     row = next(db.query("SELECT * FROM drops WHERE id = ? AND posted_at IS NOT NULL", (drop_id,)), None)

@@ -72,10 +72,10 @@ class Known:
 async def known_of(store: Store, target: Target, now: datetime) -> Known:
     """What is remembered of a target: of a member all they did, of a server what members said there."""
     posted = await store.drops.posted(target, now - THEMES_BACK)
-    # A server may have several drops. What was said since concerns this one's last; no song comes twice in any.
+    # A server may have several drops. What was said since concerns this one's last; no song comes again in any.
     own = [one for one in posted if one.target.channel_id == target.channel_id]
     last = own[0] if own else None
-    recent = {track.track_id for one in posted if one.posted_at >= now - NOT_AGAIN for track in one.content.tracks}
+    recent = await store.drops.tracks_dropped(target, now - NOT_AGAIN)
     reactions, earlier = _reactions(own, now), _reactions(own[1:], now)
     past = [theme for one in reversed(own) if (theme := theme_of(one.content)) is not None]
     if target.guild_id is None:

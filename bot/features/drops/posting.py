@@ -1,5 +1,6 @@
 """One attempt at posting a drop: what earlier attempts have done is found, not done again."""
 
+import asyncio
 import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ COLOURED = "\ufe0f"
 REACTIONS_COUNT = timedelta(days=30)
 # In a busy channel a message that was posted minutes ago is not the last one.
 SEARCHED = 200
+# Our clock may be ahead of Discord's, by which messages are dated.
+SKEW = timedelta(minutes=10)
 UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
 
 
@@ -38,6 +41,7 @@ class Poster:
     def __init__(self, bot: "SegueBot", pace: AsyncLimiter) -> None:
         self._bot = bot
         self._pace = pace
+        self._making = asyncio.Lock()
 
     async def post(self, subscription: Subscription, claimed: Claim, now: datetime, late: timedelta) -> tuple[int, int]:
         """Posts the drop unless it is there already; returns the ids of the channel and the message.
@@ -94,9 +98,10 @@ class Poster:
             return prepared
         if last is not None and last.posted_at >= now - REACTIONS_COUNT:
             await self._note_reactions(last)
-        target = target_of(subscription)
-        content = await make(store, self._bot.bundle, target, wanted.style, wanted.length, now)
-        return await store.drops.prepare(claimed, content)
+        # One after the other: commands want the processor too, and two drops of a server must not bring the same songs.
+        async with self._making:
+            content = await make(store, self._bot.bundle, target_of(subscription), wanted.style, wanted.length, now)
+            return await store.drops.prepare(claimed, content)
 
     async def _note_reactions(self, last: DropSummary) -> None:
         """Counts the reactions on a drop's message once, so that Discord needn't send us everybody's every reaction."""
@@ -119,7 +124,9 @@ class Poster:
         mark = custom_id_of(view.SAVE, ANYONE, str(claimed.drop_id))
         try:
             async with self._pace:
-                async for message in channel.history(limit=SEARCHED, after=subscription.due_at, oldest_first=True):
+                async for message in channel.history(
+                    limit=SEARCHED, after=subscription.due_at - SKEW, oldest_first=True
+                ):
                     if message.author.id == self._bot.user.id and mark in custom_ids_of(message):
                         log.info("drop %d is there already", claimed.drop_id)
                         return message.id

@@ -31,7 +31,7 @@ class FeedbackCog(commands.Cog):
         """Stores the press, then shows it: on the message to whom it answers, to others in a reply of their own."""
         message, user = interaction.message, interaction.user.id
         assert message is not None
-        own = _is_for(message, interaction.user)
+        own = _is_for(message, interaction)
         # First of all: a write may wait for another program for longer than Discord waits for an answer.
         await interaction.response.defer(ephemeral=not own, thinking=not own)
         now = self.bot.clock()
@@ -55,7 +55,9 @@ class FeedbackCog(commands.Cog):
         await interaction.edit_original_response(view=card)
 
 
-def _is_for(message: discord.Message, user: discord.abc.User) -> bool:
-    """Whether the message answers something that this user did."""
+def _is_for(message: discord.Message, interaction: discord.Interaction["SegueBot"]) -> bool:
+    """Whether the message answers something that whoever pressed did, or came in their direct messages."""
     asked = message.interaction_metadata
-    return asked is not None and asked.user.id == user.id
+    if asked is None:
+        return interaction.context.dm_channel
+    return asked.user.id == interaction.user.id
