@@ -103,7 +103,7 @@ def drop(
 
 
 def changed(recommender: Recommender, now: Sequence[str], without: Sequence[str]) -> Change:
-    """What turned the list `without` into `now`, track ids both: made with and without a week's feedback, its effect."""
+    """What turned the list `without` into `now`, track ids: the effect of feedback that only `now` was made with."""
     ours, theirs = (recommender.songs_of(tracks)[0] for tracks in (now, without))
     facts = recommender.facts
     moved = facts.carries[ours].sum(axis=0, dtype=int) - facts.carries[theirs].sum(axis=0, dtype=int)
