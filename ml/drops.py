@@ -28,8 +28,9 @@ DIALS: dict[Style, Adventurous] = {
     "theme": "medium",
     "time capsule": "medium",
 }
-# Where nobody has said anything yet, the list asks: the best-known songs of each genre, as different as can be.
-OF_EACH_GENRE, WIDE = 2, 0.6
+# Where nobody has said anything yet, the list asks: songs that many know, as different from each other as can be. What
+# is best known of every genre alike finds a third as many likes.
+WIDE = 0.6
 # A genre has become more or less from so many songs on; so many genres are told.
 FEWEST_MOVED, MOST_TOLD = 2, 3
 
@@ -103,7 +104,7 @@ def drop(
 
 
 def changed(recommender: Recommender, now: Sequence[str], without: Sequence[str]) -> Change:
-    """How `now` differs from `without`, track ids both: made with and without a week's feedback, that is its effect."""
+    """What turned the list `without` into `now`, track ids: the effect of feedback that only `now` was made with."""
     ours, theirs = (recommender.songs_of(tracks)[0] for tracks in (now, without))
     facts = recommender.facts
     moved = facts.carries[ours].sum(axis=0, dtype=int) - facts.carries[theirs].sum(axis=0, dtype=int)
@@ -120,22 +121,11 @@ def _choices(
     recommender: Recommender, taste: Taste, style: Style, fresh: np.ndarray, allowed: np.ndarray
 ) -> Iterator[tuple[np.ndarray, int | None]]:
     """What a list is filled from, one after the other while it is short: bool (songs,), and the limit for an artist."""
-    if not taste:
-        yield _sample(recommender, fresh), PER_ARTIST
-    elif style == "discovery":
+    if taste and style == "discovery":
         yield _by_new_artists(recommender, taste, fresh), PER_ARTIST
     yield fresh, PER_ARTIST
     yield allowed, PER_ARTIST
     yield allowed, None
-
-
-def _sample(recommender: Recommender, available: np.ndarray) -> np.ndarray:
-    """Bool (songs,): of each genre the best-known songs that are `available`."""
-    facts, sampled = recommender.facts, np.zeros(len(available), dtype=bool)
-    for rows in recommender.columns.rows_of_genre.values():
-        inside = rows[available[rows]]
-        sampled[inside[np.argsort(-facts.fame[inside], kind="stable")[:OF_EACH_GENRE]]] = True
-    return sampled
 
 
 def _by_new_artists(recommender: Recommender, taste: Taste, available: np.ndarray) -> np.ndarray:

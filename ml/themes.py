@@ -50,15 +50,14 @@ def genre_or_mood(
     """The genre or mood of the week: what fits `taste` best of what was not among the last `past` (the latest last).
 
     Genres and moods take turns, moods first after a genre. Without a taste the best-known genres come first. Only what
-    has STOCK times `length` of `available`, bool (songs,); where nothing has, whatever has most. None where there is
-    nothing at all.
+    has STOCK times `length` of `available`, bool (songs,); where nothing has, whatever has most, and of the other kind
+    where that is too little for the list. None where there is nothing at all.
     """
     latest = next((one.kind for one in reversed(past) if one.kind != "decade"), "mood")
     kinds: tuple[Kind, Kind] = ("mood", "genre") if latest == "genre" else ("genre", "mood")
-    for kind in kinds:
-        if theme := _chosen(recommender, kind, _fit(recommender, taste, kind), past, available, length):
-            return theme
-    return None
+    chosen = [_chosen(recommender, kind, _fit(recommender, taste, kind), past, available, length) for kind in kinds]
+    stock = [np.count_nonzero(songs_of_theme(recommender, one) & available) if one else 0 for one in chosen]
+    return chosen[0] if stock[0] >= min(length, max(stock)) else chosen[1]
 
 
 def decade(

@@ -13,6 +13,7 @@ from bot.settings import Settings
 from ml.bundle import CURRENT, verify
 from ml.catalogue import Catalogue
 from ml.errors import SegueError
+from ml.evaluation.drops import DropPlan
 from ml.evaluation.members import MemberPlan
 from ml.evaluation.playlists import PlaylistPlan
 from ml.evaluation.protocols import PROTOCOLS
@@ -24,7 +25,7 @@ from scripts.progress import progress_bars
 # Each takes up to 3 GB of memory.
 WORKERS = min(2, os.cpu_count() or 1)
 NOTES = "\n## Notes\n"
-PLAYLISTS, MEMBERS = "playlists", "members"
+PLAYLISTS, MEMBERS, DROPS = OF_PLAYLISTS = "playlists", "members", "drops"
 # TidyTuesday 2020-01-21; looked for beside the catalogue.
 PLAYLISTS_FILE = "tidytuesday_spotify_songs.csv.gz"
 FMA_TRACKS, FMA_METRICS = "fma-rock-vs-hiphop.csv.gz", "echonest-metrics.json.gz"
@@ -59,20 +60,22 @@ def evaluate(
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     catalogue = open_catalogue(settings, given)
     drawn = tuple(range(1 if quick else seeds or FEWEST_SEEDS))
-    of_playlists = of_members = None
-    if protocol in (PLAYLISTS, MEMBERS) or (protocol is None and playlists is not None):
+    of_playlists = of_members = of_drops = None
+    if protocol in OF_PLAYLISTS or (protocol is None and playlists is not None):
         beside = given or catalogue_path(settings)
         path = playlists or (beside.parent if beside else settings.data_dir) / PLAYLISTS_FILE
         serving = _serving(settings, catalogue, path)
-        of_playlists = PlaylistPlan(path, serving, drawn, quick) if protocol != MEMBERS else None
-        of_members = MemberPlan(path, serving, drawn, quick) if protocol != PLAYLISTS else None
+        of_playlists = PlaylistPlan(path, serving, drawn, quick) if protocol in (None, PLAYLISTS) else None
+        of_members = MemberPlan(path, serving, drawn, quick) if protocol in (None, MEMBERS) else None
+        of_drops = DropPlan(path, serving, drawn, quick) if protocol in (None, DROPS) else None
     plan = Plan(
-        protocols=PROTOCOLS if protocol is None else tuple({protocol} - {PLAYLISTS, MEMBERS}),
+        protocols=PROTOCOLS if protocol is None else tuple({protocol} - {*OF_PLAYLISTS}),
         seeds=drawn,
         quick=quick,
         fma=_fma(fma),
         playlists=of_playlists,
         members=of_members,
+        drops=of_drops,
     )
     with progress_bars() as progress:
         evaluation = Evaluation(catalogue, given or catalogue_path(settings), plan, progress)

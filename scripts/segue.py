@@ -21,7 +21,7 @@ EXIT_REFUSED = 1
 # What only the playground, `ask` and `bench` need; the bot itself runs without.
 PLAYGROUND_PACKAGES = ("simcord", "av", "PIL", "markdown_it", "linkify_it", "regex")
 # Here and not from `ml.evaluation`, which takes seconds to import: only the choices of an option.
-PROTOCOLS = ("stratified", "artist-disjoint", "published", "playlists", "members")
+PROTOCOLS = ("stratified", "artist-disjoint", "published", "playlists", "members", "drops")
 RESULTS = Path("docs/results.md")
 INDEX_SIZES = "100000,1000000,10000000"
 # Fewer make no lists.

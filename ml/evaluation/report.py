@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ml.evaluation.baselines import BASELINES
+from ml.evaluation.drop_report import drop_tables
 from ml.evaluation.member_report import member_tables
 from ml.evaluation.networks import NETWORKS, SERVED
 from ml.evaluation.playlist_report import playlist_tables
@@ -65,6 +66,7 @@ def report(results: dict[str, Result], facts: Facts) -> str:
             parts += _genres(by_model)
     parts += playlist_tables(results)
     parts += member_tables(results)
+    parts += drop_tables(results)
     parts += _balances(results)
     parts += _importance(results)
     parts += _clusters(results)

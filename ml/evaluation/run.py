@@ -17,6 +17,7 @@ from ml.calibration import Answer
 from ml.catalogue import Catalogue
 from ml.evaluation.baselines import BALANCES, BASELINES, audio_columns, baseline_chances
 from ml.evaluation.clusters import cluster_table, synthetic_scores
+from ml.evaluation.drops import DropPlan
 from ml.evaluation.members import MemberPlan
 from ml.evaluation.networks import NETWORKS, SERVED, TaskNetworks
 from ml.evaluation.playlists import PlaylistPlan
@@ -51,7 +52,7 @@ Progress = Callable[[str, int, int, str], None]
 class Plan:
     """What to measure. `fma` are the two files of the rock/hip-hop set, if they are there.
 
-    `playlists` and `members` are measured where they are given; with fewer than all PROTOCOLS nothing else is.
+    `playlists`, `members` and `drops` are measured where they are given; with fewer than all PROTOCOLS nothing else is.
     """
 
     protocols: tuple[str, ...] = PROTOCOLS
@@ -60,11 +61,12 @@ class Plan:
     fma: tuple[Path, Path] | None = None
     playlists: PlaylistPlan | None = None
     members: MemberPlan | None = None
+    drops: DropPlan | None = None
 
     @property
     def complete(self) -> bool:
         """Whether it measures all that is promised, with confidence intervals."""
-        people = self.playlists is not None and self.members is not None
+        people = None not in (self.playlists, self.members, self.drops)
         everything = self.protocols == PROTOCOLS and bool(self.fma) and people
         return everything and len(self.seeds) >= FEWEST_SEEDS and not self.quick
 
@@ -139,6 +141,8 @@ class Evaluation:
             yield from plan.playlists.steps(self._progress)
         if plan.members is not None:
             yield from plan.members.steps(self._progress)
+        if plan.drops is not None:
+            yield from plan.drops.steps(self._progress)
         for seed in plan.seeds:
             for protocol in self._network_protocols():
                 for name in self._network_names(protocol, seed):

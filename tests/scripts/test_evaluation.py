@@ -17,7 +17,7 @@ def test_the_command_line_knows_every_protocol():
     from ml.evaluation import protocols
     from scripts import evaluation
 
-    assert (*protocols.PROTOCOLS, evaluation.PLAYLISTS, evaluation.MEMBERS) == PROTOCOLS
+    assert (*protocols.PROTOCOLS, *evaluation.OF_PLAYLISTS) == PROTOCOLS
 
 
 @pytest.mark.parametrize(

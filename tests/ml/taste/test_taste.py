@@ -8,7 +8,7 @@ from ml.errors import EmptyResultError, UnknownTrackError
 from ml.filters import Filters
 from ml.taste.lists import bent_by, taste_list
 from ml.taste.taste import HALF_LIFE_DAYS, MOST_SEEDS, Evidence, taste_of
-from tests.ml.worlds import track_id, two_camps, world
+from tests.ml.worlds import catalogue_frame, song, track_id, two_camps, world
 
 METAL, PIANO = range(0, 120, 2), range(1, 120, 2)
 
@@ -36,6 +36,15 @@ def test_two_camps_of_liked_songs_are_two_interests(recommender):
 
 def test_one_camp_is_one_interest(recommender):
     assert len(taste_of(recommender, likes(*METAL[:6])).interests) == 1
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_songs_that_stand_in_the_same_place_are_one_interest(seed):
+    recommender = world(catalogue_frame(*(song(number) for number in range(6)))).recommender()
+    random = np.random.default_rng(seed)
+    place = random.normal(size=recommender.vectors.shape[1]).astype(np.float32)
+    recommender.vectors[:] = place / np.linalg.norm(place)
+    assert len(taste_of(recommender, likes(*range(6))).interests) == 1
 
 
 def test_what_was_liked_long_ago_counts_less(recommender):
