@@ -1,7 +1,9 @@
 """One slash command through the real command tree, its answer as text or as Discord would receive it."""
 
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from simcord.backend import serializers
@@ -20,6 +22,7 @@ BUTTON, SELECT, TEXT_DISPLAY, SEPARATOR = 2, 3, 10, 14
 INTEGER, BOOLEAN, USER, CHANNEL = 4, 5, 6, 7
 SUBCOMMANDS = (1, 2)
 RULE = "────────"
+DAY_SECONDS = 86_400
 
 TEXT_UNKNOWN = "There is no command {command}. Known: {known}."
 TEXT_NO_OPTION = "{command} has no option for “{text}”. It takes: {options}."
@@ -158,5 +161,15 @@ def _lines(components: list[dict[str, Any]]) -> Iterator[str]:
 def _unmarked(text: str) -> str:
     text = re.sub(r"(?m)^(#{1,3}|-#) ", "", text)
     text = re.sub(r"(?<!\\)\[((?:\\.|[^\]\\])*)\]\(([^)]*)\)", r"\1 <\2>", text)
-    text = re.sub(r"(?<!\\)(\*\*|`)", "", text)
+    text = re.sub(r"(?<!\\)(\*{1,2}|`)", "", text)
+    # Discord shows a time in its reader's zone, which a terminal doesn't tell.
+    text = re.sub(r"<t:(\d+)(?::(\w))?>", lambda found: _moment(int(found[1]), found[2]), text)
     return re.sub(r"\\([^\w\s])", r"\1", text)
+
+
+def _moment(seconds: int, style: str | None) -> str:
+    moment = datetime.fromtimestamp(seconds, UTC)
+    if style == "R":
+        days = (seconds - time.time()) / DAY_SECONDS
+        return f"in {days:.1f} days" if days >= 0 else f"{-days:.1f} days ago"
+    return f"{moment:%A, %d %B %Y}" if style in ("d", "D") else f"{moment:%A, %d %B %Y %H:%M} UTC"

@@ -51,11 +51,13 @@ async def simulated_discord(bot: SegueBot) -> AsyncIterator[Place]:
     bot.tree.on_error = answer_failure  # type: ignore[method-assign]
     # It has run once, and would run again for every hour that the clock now jumps over.
     bot.pruning.cancel()
+    # Before its clock is set, by which it numbers what is created: so that the channel, too, is the same in every run.
+    guild = env.create_guild("Segue playground", id=SERVER_ID)
+    channel = guild.create_text_channel(CHANNEL_NAME)
     # Its clock begins on a fixed day; stored times are real ones.
     await env.advance_time((utc_now() - env.now()).total_seconds())
     try:
         with env.time_context():
-            guild = env.create_guild("Segue playground", id=SERVER_ID)
-            yield Place(env, guild, guild.create_text_channel(CHANNEL_NAME))
+            yield Place(env, guild, channel)
     finally:
         await env.shutdown()

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import re
 import subprocess
 import sys
 import traceback
@@ -63,6 +64,12 @@ def test_ask_prints_text_for_people(data):
     assert done.stderr == ""
 
 
+def test_ask_takes_a_choice_by_its_name_and_tells_times(data):
+    done = segue("ask", "/drop subscribe weekday:Friday time:6pm zone:UTC", "--user", "Ivy", data=data)
+    assert "every Friday at 18:00 (UTC)" in done.stdout
+    assert re.search(r"comes in \d\.\d days, on Friday, \d\d \w+ \d{4} 18:00 UTC\.", done.stdout)
+
+
 def test_the_same_user_is_the_same_member_in_every_run(data):
     segue("ask", "/playlist build name:Mine genre:techno length:5", "--user", "Zoë", data=data)
     assert "Mine" in segue("ask", "/playlist list", "--user", "zoë", data=data).stdout
@@ -79,6 +86,8 @@ def test_the_same_user_is_the_same_member_in_every_run(data):
         ("/recommend track:x count:1000", "count"),
         ("/recommend track:x count:0", "count"),
         ("/privacy blending allow:maybe", "true or false"),
+        ("/drop preview channel:attic", "#music"),
+        ("/drop subscribe weekday:Fri time:18 zone:UTC", "weekday"),
     ],
 )
 def test_ask_refuses_what_discord_would_not_send(data, command, words):

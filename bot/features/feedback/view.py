@@ -9,7 +9,7 @@ from storage.feedback import Verdict
 TEXT_LEFT_CATALOGUE = "That song has left the catalogue."
 TEXT_A_SONG = "a song that has left the catalogue"
 TEXT_NOTED: dict[Verdict | None, str] = {
-    "like": "👍 Noted: you like {song}. Your next `/recommend` builds on it; press again to take it back.",
+    "like": "👍 Noted: you like {song}. Your next lists build on it; press again to take it back.",
     "dislike": "👎 Noted: no {song} for you. Press again to take it back.",
     None: "Taken back: I no longer know what you think of {song}.",
 }

@@ -19,6 +19,8 @@ TEXT_KEPT = "**{name}**\n-# {why} · {how_long}"
 TEXT_WHERE = (
     "It lies in one file on the machine that runs me, readable only by whoever runs it. Nothing is sold, passed on or "
     "used to train anything. My log names no members.\n"
+    "What you like and dislike in a server shapes its weekly drop, which doesn't say who liked what; "
+    "`/privacy blending allow:False` leaves you out of it.\n"
     f"When I am removed from a server, what you asked for and saw there goes after {GUILD_GRACE.days} days. Your "
     "playlists, likes and blocks stay yours."
 )
@@ -56,7 +58,8 @@ TEXT_BLENDING = (
     "-# `/privacy blending allow:False` takes it back."
 )
 TEXT_NO_BLENDING = (
-    "Nobody may see your taste as a picture, compare theirs with it or blend it.\n"
+    "Nobody may see your taste as a picture, compare theirs with it or blend it, and servers' weekly drops do without "
+    "it.\n"
     "-# `/privacy blending allow:True` lets them; no list of what you asked for, like or keep would be shown to them."
 )
 

@@ -35,7 +35,9 @@ def test_matplotlib_is_not_imported_before_the_first_drawing():
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
-def test_drawing_leaves_pyplot_alone():
+def test_drawing_leaves_pyplot_alone(monkeypatch):
+    # Training, in an earlier test, may have brought it.
+    monkeypatch.delitem(sys.modules, "matplotlib.pyplot", raising=False)
     draw_profile(BEN)
     assert "matplotlib.pyplot" not in sys.modules
 
