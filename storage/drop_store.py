@@ -58,9 +58,9 @@ class DropStore:
         """Note that the owner has been told of the pause, as far as they can be."""
         await self._database.write(subscriptions.set_told, subscription)
 
-    async def tell_later(self, subscription: Subscription, at: datetime) -> None:
-        """Note that the owner couldn't be told of the pause yet."""
-        await self._database.write(subscriptions.tell_later, subscription, at)
+    async def claim_telling(self, subscription: Subscription, until: datetime) -> bool:
+        """Take it upon oneself to tell the owner of the pause; whoever else wants to has to wait until then."""
+        return await self._database.write(subscriptions.claim_telling, subscription, until)
 
     async def claim(
         self, subscription: Subscription, process: str, now: datetime, stale_before: datetime

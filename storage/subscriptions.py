@@ -182,13 +182,15 @@ def set_told(db: sqlite_utils.Database, subscription: Subscription) -> None:
     )
 
 
-def tell_later(db: sqlite_utils.Database, subscription: Subscription, at: datetime) -> None:
-    """Note that the owner couldn't be told of the pause yet."""
+def claim_telling(db: sqlite_utils.Database, subscription: Subscription, until: datetime) -> bool:
+    """Take it upon oneself to tell the owner of the pause; whoever else wants to has to wait until then."""
     assert subscription.paused_at is not None
-    db.execute(
-        "UPDATE subscriptions SET try_at = ? WHERE id = ? AND paused_at = ?",
-        (as_text(at), subscription.id, as_text(subscription.paused_at)),
+    assert subscription.try_at is not None
+    taken = db.execute(
+        "UPDATE subscriptions SET try_at = ? WHERE id = ? AND paused_at = ? AND try_at = ?",
+        (as_text(until), subscription.id, as_text(subscription.paused_at), as_text(subscription.try_at)),
     )
+    return taken.rowcount == 1
 
 
 def _row_of(db: sqlite_utils.Database, target: Target) -> dict[str, Any] | None:

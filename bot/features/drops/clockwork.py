@@ -176,6 +176,8 @@ class Clockwork:
         """Tells the owner of a drop that was given up; who can't be told finds it in `/drop status`."""
         store = self._bot.store.drops
         assert subscription.paused_at is not None
+        if not await store.claim_telling(subscription, now + CLAIM_LEASE):
+            return
         try:
             if subscription.owner_id is not None:
                 nonce = f"told-{subscription.id}-{int(subscription.paused_at.timestamp())}"
@@ -184,7 +186,6 @@ class Clockwork:
             log.warning("the owner of subscription %d can't be told that it is paused: %s", subscription.id, error)
         except (*UNREACHABLE, TimeoutError) as error:
             log.warning("the owner of subscription %d isn't told yet: %s", subscription.id, error)
-            await store.tell_later(subscription, now + RETRIES[-1])
             return
         await store.set_told(subscription)
 

@@ -35,7 +35,13 @@ TEXT_CANT_SEE = "You can't see that channel."
 TEXT_DMS_CLOSED = (
     "I can't send you direct messages: allow them in the privacy settings of a server where we both are, and try again."
 )
-NEEDED = {"view_channel": "View Channel", "send_messages": "Send Messages", "attach_files": "Attach Files"}
+NEEDED = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "attach_files": "Attach Files",
+    # To find, after a crash, the drop that was posted just before.
+    "read_message_history": "Read Message History",
+}
 
 Interaction = discord.Interaction["SegueBot"]
 CHANNEL = "A server's channel; without it, your own drop in direct messages"
@@ -195,7 +201,8 @@ def _target(interaction: Interaction, channel: discord.TextChannel | None, *, ma
     """Whose drop is meant. Raises RefusalError for a channel that isn't the member's to see, or to manage."""
     if channel is None:
         return Target(interaction.user.id)
-    if manages and not interaction.permissions.manage_guild:
+    may = interaction.permissions
+    if manages and not (may.manage_guild or may.administrator):
         raise RefusalError(TEXT_NOT_MANAGER)
     # Discord's client offers nothing else, but the wire can carry anything.
     if not isinstance(interaction.user, discord.Member) or not channel.permissions_for(interaction.user).view_channel:

@@ -219,7 +219,7 @@ async def test_the_owner_is_told_later_when_discord_is_away(drops):
     await drops.pass_to(now + MINUTE)
     assert drops.told(drops.admin) == []
     drops.accept_posts()
-    await drops.pass_to(now + MINUTE + RETRIES[-1])
+    await drops.pass_to(now + MINUTE + CLAIM_LEASE)
     assert len(drops.told(drops.admin)) == 1
 
 
@@ -280,3 +280,14 @@ async def test_a_stopping_bot_begins_nothing_more(drops):
     await drops.clockwork.close()
     await drops.pass_to(DUE)
     assert drops.posted() == []
+
+
+async def test_of_two_processes_one_tells_the_owner(drops):
+    await drops.subscribe()
+    drops.refuse_posts(*GONE, path=f"/channels/{drops.world.channel.id}/messages")
+    now = await climb(drops)
+    (given_up,) = await drops.world.store.drops.due(now, 10)
+    other = Clockwork(drops.world.bot, "that")
+    for clockwork in (drops.clockwork, other):
+        await clockwork._serve(given_up)
+    assert len(drops.told(drops.admin)) == 1
