@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from storage import drops, feedback, members, subscriptions
+from storage import drop_claims, drops, feedback, members, subscriptions
 from storage.database import Database
-from storage.drops import Claim, Content, Drop, DropSummary
+from storage.drop_claims import Claim
+from storage.drops import Content, Drop, DropSummary
 from storage.feedback import Opinion
 from storage.subscriptions import Subscription, Target, Wanted
 
@@ -66,15 +67,15 @@ class DropStore:
         self, subscription: Subscription, process: str, now: datetime, stale_before: datetime
     ) -> Claim | None:
         """Take the drop that is due: of all processes one gets it, once. None when another has it or it is done."""
-        return await self._database.write(drops.claim, subscription, process, now, stale_before)
+        return await self._database.write(drop_claims.claim, subscription, process, now, stale_before)
 
     async def settled(self, subscription: Subscription) -> bool:
         """Whether this week's drop needs nothing more."""
-        return await self._database.read(drops.settled, subscription)
+        return await self._database.read(drop_claims.settled, subscription)
 
     async def skip(self, subscription: Subscription, due_at: datetime, period: str) -> bool:
         """Note that a drop was missed for good, and set the next one; tells whether it was this call that did."""
-        return await self._database.write(drops.skip, subscription, due_at, period)
+        return await self._database.write(drop_claims.skip, subscription, due_at, period)
 
     async def prepared(self, claimed: Claim) -> Content | None:
         """What an earlier attempt has put on a drop; None when it didn't come so far."""
@@ -82,7 +83,7 @@ class DropStore:
 
     async def prepare(self, claimed: Claim, content: Content) -> Content:
         """Keep what is on a drop before it is posted, and return what stands."""
-        return await self._database.write(drops.prepare, claimed, content)
+        return await self._database.write(drop_claims.prepare, claimed, content)
 
     async def finish(
         self,
@@ -95,15 +96,17 @@ class DropStore:
         now: datetime,
     ) -> None:
         """Note the message of a drop and set the next one."""
-        await self._database.write(drops.finish, claimed, subscription, posted_in, message_id, due_at, period, now)
+        await self._database.write(
+            drop_claims.finish, claimed, subscription, posted_in, message_id, due_at, period, now
+        )
 
     async def fail(self, claimed: Claim, subscription: Subscription, retry_at: datetime) -> None:
         """Give a claim back after a failed attempt; the next one comes later."""
-        await self._database.write(drops.fail, claimed, subscription, retry_at)
+        await self._database.write(drop_claims.fail, claimed, subscription, retry_at)
 
     async def fail_for_good(self, claimed: Claim, subscription: Subscription, reason: str, now: datetime) -> None:
         """Give up on a drop, and pause its subscription until somebody resumes it."""
-        await self._database.write(drops.fail_for_good, claimed, subscription, reason, now)
+        await self._database.write(drop_claims.fail_for_good, claimed, subscription, reason, now)
 
     async def note_reactions(self, drop_id: int, cheers: int, boos: int) -> None:
         """Note how many reactions of approval and disapproval a drop's message has."""

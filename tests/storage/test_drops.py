@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.drops import DROPS_KEPT, Claim, Content
+from storage.drop_claims import Claim
+from storage.drops import DROPS_KEPT, Content
 from storage.store import Store
 from storage.subscriptions import Subscription, Target
 from tests.storage.examples import ANNA, BEN, GUILD, NOW, songs

@@ -20,7 +20,7 @@ from bot.features.drops import answers
 from bot.features.drops.occurrences import latest_occurrence, next_occurrence, occurrence_in
 from bot.features.drops.posting import UNREACHABLE, Poster
 from ml.errors import EmptyResultError
-from storage.drops import Claim
+from storage.drop_claims import Claim
 from storage.subscriptions import Subscription
 
 if TYPE_CHECKING:

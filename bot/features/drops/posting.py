@@ -14,7 +14,8 @@ from bot.features.drops import view
 from bot.features.drops.making import make
 from bot.playlist_files import entries
 from bot.presses import ANYONE, custom_id_of
-from storage.drops import Claim, Content, DropSummary
+from storage.drop_claims import Claim
+from storage.drops import Content, DropSummary
 from storage.subscriptions import Subscription, Target
 
 if TYPE_CHECKING:

@@ -15,26 +15,21 @@ from bot.layout import (
     LONGEST_MESSAGE,
     PAGE,
     TEXT_PAGE,
-    TRACK_URL,
     ModelNote,
-    Song,
     counted,
     footer,
     message,
     plain,
     small,
-    song_line,
 )
 from bot.playlist_files import Entry, as_csv, as_m3u8
 from bot.presses import ANYONE, Press, button, row
-from bot.reasons import read_reasons, reason_text
 from bot.saving import save_button
-from bot.songs import listed, song_menu, song_section
+from bot.songs import kept_line, kept_song, song_menu, song_section
 from ml.drops import Change
 from ml.sample import is_sample_id
 from storage.drops import Content, DropSummary
 from storage.feedback import Verdict
-from storage.playlists import PlaylistTrack
 
 TITLES = {
     "familiar": "This week's drop",
@@ -159,7 +154,7 @@ def _songs(
     """The head with as much news as there is room for, the songs of a page, and the small line under them."""
     first = number * PAGE
     shown = content.tracks[first : first + PAGE]
-    lines = [_line(place, track) for place, track in enumerate(shown, start=first + 1)]
+    lines = [kept_line(place, track) for place, track in enumerate(shown, start=first + 1)]
     several = len(content.tracks) > PAGE
     where = TEXT_PAGE.format(first=first + 1, last=first + len(shown), total=len(content.tracks))
     note = ModelNote(content.model_version, any(is_sample_id(track.track_id) for track in content.tracks))
@@ -175,16 +170,7 @@ def _songs(
 
 
 def _menu(content: Content, number: int) -> list[ui.Item[Any]]:
-    return song_menu(_song(track) for track in content.tracks[number * PAGE : (number + 1) * PAGE])
-
-
-def _line(place: int, track: PlaylistTrack) -> str:
-    return listed(place, song_line(_song(track)), reason_text(read_reasons(track.reason)))
-
-
-def _song(track: PlaylistTrack) -> Song:
-    url = None if is_sample_id(track.track_id) else TRACK_URL + track.track_id
-    return Song(track.track_id, track.title, track.artists, (), url)
+    return song_menu(kept_song(track) for track in content.tracks[number * PAGE : (number + 1) * PAGE])
 
 
 def _news(content: Content) -> list[str]:

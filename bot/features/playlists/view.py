@@ -11,22 +11,18 @@ from bot.layout import (
     LONGEST_MESSAGE,
     PAGE,
     TEXT_PAGE,
-    TRACK_URL,
     ModelNote,
-    Song,
     counted,
     footer,
     message,
     plain,
     small,
-    song_line,
 )
 from bot.presses import button, row
-from bot.reasons import read_reasons, reason_text
-from bot.songs import listed, song_menu, song_section
+from bot.songs import kept_line, kept_song, song_menu, song_section
 from ml.sample import is_sample_id
 from storage.feedback import Verdict
-from storage.playlists import Playlist, PlaylistSummary, PlaylistTrack
+from storage.playlists import Playlist, PlaylistSummary
 
 TEXT_LISTS = "### Your playlists"
 TEXT_NO_LISTS = "You have no playlists yet. `/playlist build` makes one."
@@ -58,8 +54,8 @@ def playlist_page(
     number = max(0, min(number, pages - 1))
     start = number * PAGE
     shown = playlist.tracks[start : start + PAGE]
-    songs = [_song(track) for track in shown]
-    lines = [_line(place, track) for place, track in enumerate(shown, start=start + 1)]
+    songs = [kept_song(track) for track in shown]
+    lines = [kept_line(place, track) for place, track in enumerate(shown, start=start + 1)]
     where = TEXT_PAGE.format(first=start + 1, last=start + len(shown), total=len(playlist.tracks))
     facts = [where if pages > 1 else counted(len(playlist.tracks))] if shown else []
     note = ModelNote(playlist.model_version, any(is_sample_id(track.track_id) for track in playlist.tracks))
@@ -78,15 +74,6 @@ def playlist_page(
         ]
         parts.append(row(*turns))
     return message(*parts, *song_menu(songs))
-
-
-def _song(track: PlaylistTrack) -> Song:
-    url = None if is_sample_id(track.track_id) else TRACK_URL + track.track_id
-    return Song(track.track_id, track.title, track.artists, (), url)
-
-
-def _line(place: int, track: PlaylistTrack) -> str:
-    return listed(place, song_line(_song(track)), reason_text(read_reasons(track.reason)))
 
 
 def overview(lists: list[PlaylistSummary]) -> ui.LayoutView:

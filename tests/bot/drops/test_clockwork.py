@@ -117,7 +117,7 @@ async def test_a_second_attempt_posts_the_songs_that_the_first_one_chose(drops):
 
 async def claims(drops):
     """A claim on the drop of this week, as its process holds it."""
-    from storage.drops import Claim
+    from storage.drop_claims import Claim
 
     rows = await drops.world.store.drops._database.read(lambda db: list(db.query("SELECT id, attempts FROM drops")))
     return [Claim(row["id"], row["attempts"], "this") for row in rows]
