@@ -29,7 +29,8 @@ def drop_tables(results: dict[str, Result]) -> list[str]:
         f"that they like and 👎 on {DISLIKES:.0%} of the others. Shares of the songs that are liked (± standard "
         "error over people or servers, mean over seeds); “rose” counts the weeks whose share is above that of the week "
         "before. Nothing returns, so that the best is gone after the first weeks: what is learned is to be read beside "
-        "the row in which nothing is.",
+        "the row in which nothing is. In “discovery” only songs by artists of whom nothing was liked count; the "
+        "more of these are found, the fewer are left to find.",
         *(part for kind in KINDS for audience in AUDIENCES for part in _audience(runs, kind, audience)),
     ]
 

@@ -8,7 +8,8 @@ all. Half of the playlists (`TUNED_ON`) was looked at while the drop was made, a
 Each week everybody looks at each song with some probability, presses 👍 on what they like and sometimes 👎 on what they
 don't; evidence grows seven days older by the week, and nothing returns within 60 days. Whoever is alone has picked one
 artist before; a server starts with nothing. Beside it stands the same in which nothing is learned: the taste stays
-that of the first week, which shows what it does that the best is gone after the first weeks.
+that of the first week, which shows what it does that the best is gone after the first weeks. Of the style "discovery"
+a song counts only if nothing by its artists had been liked before, with nothing learned too.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -121,7 +122,8 @@ class DropProtocol:
 def _weeks(
     recommender: Recommender, people: Sequence[Person], style: Style, random: np.random.Generator, *, learns: bool
 ) -> Iterator[np.ndarray]:
-    """By week, bool (people, songs of the drop): who likes what."""
+    """By week, bool (people, songs of the drop): who likes what; of "discovery" only by artists new to the audience."""
+    facts = recommender.facts
     alone = len(people) == 1
     pressed = [[(recommender.track_of(int(song)), START_WEIGHT, 0) for song in one.start if alone] for one in people]
     shown: list[list[str]] = []
@@ -136,12 +138,14 @@ def _weeks(
         shown.append([one.track_id for one in found.songs])
         songs, _ = recommender.songs_of(shown[-1])
         liked = np.stack([one.likes[songs] for one in people])
+        heard = recommender.songs_of(track for own in pressed for track, weight, _ in own if weight > 0)[0]
+        new = ~np.isin(songs, facts.songs_by(np.unique(facts.artists[heard].indices), len(facts)))
         looked = random.random(liked.shape) < LOOKS
         minded = looked & ~liked & (random.random(liked.shape) < DISLIKES)
         for own, ups, downs in zip(pressed, looked & liked, minded, strict=True):
             own += [(shown[-1][place], 1.0, week) for place in np.flatnonzero(ups)]
             own += [(shown[-1][place], -1.0, week) for place in np.flatnonzero(downs)]
-        yield liked
+        yield liked & new if style == "discovery" else liked
 
 
 @dataclass(frozen=True)
