@@ -76,8 +76,8 @@ def drop(
     `theme` is kept to instead of choosing one. Without a taste the list samples widely what fits the style.
 
     Never what the taste has met, none of `exclude` (track ids, with all their versions) and `exclude_artists` (names),
-    no two versions of one song. `known` (track ids shown before) come only where nothing else is left, for "discovery"
-    never; so do more than PER_ARTIST songs by one artist. The list is shorter only where nothing is left; raises
+    no two versions of one song. More than PER_ARTIST songs by one artist come only where nothing else is left; so do
+    `known` (track ids shown before), for "discovery" never. The list is shorter only where nothing is left; raises
     EmptyResultError when that is from the start, ValueError for a length below 1.
     """
     if length < 1:
@@ -138,7 +138,7 @@ def _by_new_artists(recommender: Recommender, taste: Taste, available: np.ndarra
 
 
 class _Filling:
-    """A list that is filled up to `length` from one choice after the other."""
+    """A list that is filled up to `length` from one choice after the other, whose scores can't be compared."""
 
     def __init__(self, recommender: Recommender, taste: Taste, style: Style, length: int, theme: Theme | None) -> None:
         self.songs: list[Recommendation] = []
