@@ -17,15 +17,11 @@ from tests.wire.payloads import (
 )
 from tests.wire.recording import Request
 
-# Discord's documentation says "in the past few minutes".
-NONCE_MEMORY_S = 180.0
 USUAL_PAGE, LARGEST_PAGE = 50, 100
 MESSAGES = "/channels/{channel}/messages"
 
 
 class ChannelRoutes:
-    """`nonce_memory` is for how many seconds two messages with one nonce are one; 0: they never are."""
-
     def __init__(
         self,
         bot: User,
@@ -34,7 +30,6 @@ class ChannelRoutes:
         messages: Messages,
         dm: Callable[[str], Channel],
     ) -> None:
-        self.nonce_memory = NONCE_MEMORY_S
         self._bot, self._guilds, self._channels, self._messages, self._dm = bot, guilds, channels, messages, dm
         self._nonces: dict[str, tuple[float, Json]] = {}
 
@@ -80,17 +75,17 @@ class ChannelRoutes:
         self._allowed(channel, SEND_MESSAGES | (ATTACH_FILES if request.files else 0))
         if channel.recipient and not channel.recipient.accepts_direct_messages:
             raise ApiError(403, 50007, "Cannot send messages to this user")
-        if request.body.get("enforce_nonce") and (known := self._known(nonce)):
+        if request.body.get("enforce_nonce") and (known := self._known(nonce, channel)):
             return known
         created = self._messages.create(channel, request.body, request.files)
         if nonce is not None:
             self._nonces[nonce] = (time.monotonic(), created)
         return created
 
-    def _known(self, nonce: str | int | None) -> Json | None:
+    def _known(self, nonce: str | int | None, channel: Channel) -> Json | None:
         """The message that had this nonce a short while ago."""
         posted, message = self._nonces.get(nonce, (0.0, None))
-        return message if time.monotonic() - posted < self.nonce_memory else None
+        return message if time.monotonic() - posted < channel.nonce_memory else None
 
     def _get_message(self, request: Request) -> Json:
         self._allowed(self._channel(request), READ_HISTORY)

@@ -46,10 +46,10 @@ class FakeDiscord(World):
         self.gateway.member_count = lambda: len(self.users) + 1
         self.limit = GlobalLimit()
         self._recorder = Recorder(self.changes.happened, self.interactions.refused, self.limit)
-        self.channel_routes = ChannelRoutes(
+        channel_routes = ChannelRoutes(
             self.bot, self.guilds, self.channels, self.messages, lambda i: self.dm(self.users[i])
         )
-        self._rest = Rest(self.bot, self.messages, self.commands, self.interactions, self.channel_routes)
+        self._rest = Rest(self.bot, self.messages, self.commands, self.interactions, channel_routes)
         self._rest.shards = shards
         self._set_token(token)
         self._runner: web.AppRunner | None = None

@@ -13,6 +13,8 @@ ADMINISTRATOR = 1 << 3
 VIEW_CHANNEL, SEND_MESSAGES, EMBED_LINKS, ATTACH_FILES, READ_HISTORY = (1 << bit for bit in (10, 11, 14, 15, 16))
 # What @everyone may do in a new server; the last one is to use application commands.
 EVERYONE = VIEW_CHANNEL | SEND_MESSAGES | EMBED_LINKS | ATTACH_FILES | READ_HISTORY | 1 << 31
+# Discord's documentation says "in the past few minutes".
+NONCE_MEMORY_S = 180.0
 FILE_SIZE_LIMIT = 10 * 1024 * 1024
 
 TEXT, DM = 0, 1
@@ -33,12 +35,16 @@ def timestamp() -> str:
 
 @dataclass(eq=False)
 class Channel:
-    """`denied` is what everyone, the bot included, may not do here."""
+    """`denied` is what everyone, the bot included, may not do here.
+
+    For `nonce_memory` seconds two messages with one nonce are one; 0: they never are.
+    """
 
     name: str
     guild: "Guild | None" = None
     recipient: "User | None" = None
     denied: int = 0
+    nonce_memory: float = NONCE_MEMORY_S
     id: str = field(default_factory=snowflake)
 
     def payload(self) -> Json:

@@ -140,7 +140,7 @@ async def test_closed_direct_messages_refuse(fake_discord, client, alice):
 async def test_a_nonce_makes_one_message_of_two_for_a_while(fake_discord, channel):
     first, second = [(await channel.send("hello", nonce="drop-1")).id for _ in range(2)]
     assert first == second
-    fake_discord.channel_routes.nonce_memory = 0
+    fake_discord.home.channel.nonce_memory = 0
     assert (await channel.send("hello", nonce="drop-1")).id != first
 
 
