@@ -42,7 +42,11 @@ class Crashes:
         self._discord.before_answers(self._see)
         for address in (self._discord.base_url, await self._discord.further_address()):
             self._processes.append(self._process(address))
-        await asyncio.gather(*(self._start(process) for process in self._processes))
+        try:
+            await asyncio.gather(*(self._start(process) for process in self._processes))
+        except BaseException:
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
