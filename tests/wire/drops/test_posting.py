@@ -1,4 +1,4 @@
-"""Weekly drops as members meet them; one Segue serves all tests."""
+"""Weekly drops as members meet them, and however Discord takes them."""
 
 from types import SimpleNamespace
 
@@ -17,129 +17,118 @@ from tests.wire.drops.schedule import (
     retry_at_once,
     subscribe,
 )
-from tests.wire.fake_discord import FakeDiscord
 from tests.wire.payloads import EVERYONE, READ_HISTORY
-from tests.wire.process import BotProcess
-from tests.wire.segue import PATIENCE_S, home_of, songs_of
+from tests.wire.segue import songs_of
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 MANAGE_GUILD = 1 << 5
+# More than a page of history, between the moment when a drop was due and its message.
+BUSY = 300
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def running(sample_models, tmp_path_factory):
-    async with FakeDiscord() as discord:
-        home = home_of(tmp_path_factory.mktemp("segue"), sample_models)
-        bot = BotProcess(discord, "scripts.segue", "run", directory=home)
-        try:
-            await (await bot.start()).ready(PATIENCE_S)
-            yield discord, bot, home
-        finally:
-            await bot.kill()
-
-
-@pytest.fixture
-def fake_discord(running):
-    """The same for all tests; none may leave a request behind that Discord's OpenAPI refuses."""
-    discord = running[0]
-    yield discord
-    assert discord.violations == []
-    discord.forget_requests()
-
-
-@pytest.fixture
-def bot(running):
-    return running[1]
-
-
-@pytest.fixture
-def home(running):
-    return running[2]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="package")
 async def week(running):
     """A week with two drops: Alice has one, and with a slash command she subscribed a server's channel to one."""
-    discord, bot, home = running
-    alice, channel, moment = discord.user("alice", permissions=EVERYONE | MANAGE_GUILD), discord.home.channel, now()
+    discord, moment = running.discord, now()
+    alice, channel = discord.user("alice", permissions=EVERYONE | MANAGE_GUILD), discord.home.channel
     options = {"weekday": moment.weekday(), "time": f"{moment:%H:%M}", "zone": "UTC", "channel": channel}
     answer = await discord.slash(alice, "drop subscribe", options)
     assert f"The weekly drop in <#{channel.id}> is set up" in answer.text
-    (own,) = await subscribe(home, alice)
-    await make_due(home, channel)
-    await noted(bot, own)
+    (own,) = await subscribe(running.home, alice)
+    await make_due(running.home, channel)
+    await noted(running.bot, own)
     return SimpleNamespace(alice=alice, channel=channel, own=own, message=await dropped(discord, channel))
 
 
-async def test_a_servers_drop_comes_with_its_songs_and_files(fake_discord, week):
+async def test_a_servers_drop_comes_with_its_songs_and_files(running, week):
     assert len(songs_of(text_of(week.message))) == 10
     assert [file["filename"].partition(".")[2] for file in week.message["attachments"]] == ["m3u8", "csv"]
-    assert all(fake_discord.file(file) for file in week.message["attachments"])
+    assert all(running.discord.file(file) for file in week.message["attachments"])
 
 
-async def test_a_personal_drop_comes_in_direct_messages(fake_discord, week):
-    assert len(drops_in(fake_discord, fake_discord.dm(week.alice))) == 1
+async def test_a_personal_drop_comes_in_direct_messages(running, week):
+    assert len(drops_in(running.discord, running.discord.dm(week.alice))) == 1
 
 
-async def test_the_next_one_is_due_a_week_later(home, week):
-    async with Store.open(database_of(home)) as store:
+async def test_the_next_one_is_due_a_week_later(running, week):
+    async with Store.open(database_of(running.home)) as store:
         following = (await store.drops.subscriptions_seen(int(week.alice.id), None))[0]
     assert following.period > week.own.period
     assert (following.due_at - week.own.due_at).total_seconds() == pytest.approx(7 * 86_400, abs=60)
 
 
-async def test_whoever_sees_a_drop_may_open_all_its_songs(fake_discord, week):
-    everything = await fake_discord.press(fake_discord.user("carol"), week.message, "All 20 songs")
+async def test_whoever_sees_a_drop_may_open_all_its_songs(running, week):
+    everything = await running.discord.press(running.discord.user("carol"), week.message, "All 20 songs")
     assert everything.ephemeral
     assert "songs 1–10 of 20" in everything.text
 
 
-async def test_whoever_sees_a_drop_may_keep_it_as_a_playlist(fake_discord, home, week):
-    carol = fake_discord.user("carol")
-    form = await fake_discord.press(carol, week.message, "Save as playlist")
-    await fake_discord.submit_modal(carol, form, {"Name": "Friday"})
-    async with Store.open(database_of(home)) as store:
+async def test_whoever_sees_a_drop_may_keep_it_as_a_playlist(running, week):
+    carol = running.discord.user("carol")
+    form = await running.discord.press(carol, week.message, "Save as playlist")
+    await running.discord.submit_modal(carol, form, {"Name": "Friday"})
+    async with Store.open(database_of(running.home)) as store:
         kept = await store.get_playlist(int(carol.id), "Friday")
     assert len(kept.tracks) == 20
 
 
-async def test_reactions_on_a_drop_are_told_by_the_next_one(fake_discord, home, week):
-    for person in (week.alice, fake_discord.user("bob")):
-        fake_discord.react(person, week.message, "🔥")
-    fake_discord.react(week.alice, week.message, "👎")
-    await make_due(home, week.channel, weeks=1)
-    text = text_of(await dropped(fake_discord, week.channel, 2))
+async def test_reactions_on_a_drop_are_told_by_the_next_one(running, week):
+    discord = running.discord
+    for person in (week.alice, discord.user("bob")):
+        discord.react(person, week.message, "🔥")
+    discord.react(week.alice, week.message, "👎")
+    await make_due(running.home, week.channel, weeks=1)
+    text = text_of(await dropped(discord, week.channel, 2))
     assert "Since the last drop: reactions for it: 2, reactions against it: 1." in text
 
 
-def break_posting(discord, status, *, carried_out):
-    """A channel, and what the next post there runs into."""
-    channel = discord.guild(f"{status} {carried_out}").channel
-    pattern = f"/channels/{channel.id}/messages"
-    return channel, discord.fail("POST", pattern, status=status, carried_out=carried_out)
+@pytest_asyncio.fixture(scope="module", loop_scope="package")
+async def mended(running):
+    """Channels where posting went wrong once, by what went wrong, after all is as it should be again."""
+    discord = running.discord
+    channels = {}
 
+    def go_wrong(name, status, *, carried_out, nonce_memory=0):
+        channels[name] = channel = discord.guild(name).channel
+        channel.nonce_memory = nonce_memory
+        discord.fail("POST", f"/channels/{channel.id}/messages", status=status, carried_out=carried_out)
+        return channel
 
-async def test_however_posting_fails_one_message_is_there_in_the_end(fake_discord, bot, home):
-    """Without any help by nonces: what an earlier attempt has posted is found."""
-    broken = [break_posting(fake_discord, status, carried_out=done) for status in (None, 503) for done in (False, True)]
-    # These are repeated at once by the library.
-    broken += [break_posting(fake_discord, status, carried_out=False) for status in (429, 500)]
-    for channel, _ in broken:
-        channel.nonce_memory = 0
-    subscriptions = await subscribe(home, *(channel for channel, _ in broken))
-    await retry_at_once(home, *subscriptions[:4])
+    go_wrong("reset", None, carried_out=False)
+    go_wrong("reset when done", None, carried_out=True)
+    go_wrong("unavailable", 503, carried_out=False)
+    go_wrong("unavailable when done", 503, carried_out=True)
+    busy = go_wrong("busy", None, carried_out=True)
+    for number in range(BUSY):
+        discord.say(discord.user("somebody"), str(number), busy)
+    closed = go_wrong("history closed", None, carried_out=True, nonce_memory=180)
+    await discord.deny(closed, READ_HISTORY)
+    failing = len(channels)
+    # These are repeated at once by discord.py; it can't look first, so that only the nonce helps.
+    go_wrong("limited", 429, carried_out=False)
+    go_wrong("error", 500, carried_out=False)
+    go_wrong("error when done", 500, carried_out=True, nonce_memory=180)
+    subscriptions = await subscribe(running.home, *channels.values())
+    await retry_at_once(running.home, *subscriptions[:failing])
     for one in subscriptions:
-        await noted(bot, one)
-    assert [fault.hit for _, fault in broken] == [1] * 6
-    assert [len(drops_in(fake_discord, channel)) for channel, _ in broken] == [1] * 6
+        await noted(running.bot, one)
+    return channels
 
 
-async def test_where_the_bot_may_not_read_nonces_keep_it_to_one_message(fake_discord, bot, home):
-    broken = [break_posting(fake_discord, status, carried_out=True) for status in (None, 500)]
-    for channel, _ in broken:
-        await fake_discord.deny(channel, READ_HISTORY)
-    subscriptions = await subscribe(home, *(channel for channel, _ in broken))
-    await retry_at_once(home, subscriptions[0])
-    for one in subscriptions:
-        await noted(bot, one)
-    assert [len(drops_in(fake_discord, channel)) for channel, _ in broken] == [1, 1]
+@pytest.mark.parametrize("wrong", ["reset", "unavailable", "limited", "error"])
+async def test_what_discord_did_not_take_is_posted_in_the_end(running, mended, wrong):
+    assert len(drops_in(running.discord, mended[wrong])) == 1
+
+
+@pytest.mark.parametrize("wrong", ["reset when done", "unavailable when done"])
+async def test_what_discord_took_without_saying_so_is_found_without_nonces(running, mended, wrong):
+    assert len(drops_in(running.discord, mended[wrong])) == 1
+
+
+async def test_it_is_found_in_a_busy_channel_too(running, mended):
+    assert len(drops_in(running.discord, mended["busy"])) == 1
+
+
+@pytest.mark.parametrize("wrong", ["history closed", "error when done"])
+async def test_where_it_cannot_be_looked_for_the_nonce_keeps_it_to_one_message(running, mended, wrong):
+    assert len(drops_in(running.discord, mended[wrong])) == 1

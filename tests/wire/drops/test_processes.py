@@ -1,10 +1,12 @@
 """Several processes, and processes that are stopped, at drops of one database; nonces help nobody here."""
 
+import asyncio
 import signal
 
 import pytest
 
 from tests.wire.drops.schedule import PATIENCE_FOR_DROPS_S, all_noted, drops_in, subscribe
+from tests.wire.segue import PATIENCE_S
 
 SUBSCRIPTIONS = 20
 
@@ -22,9 +24,9 @@ def counts(discord, channels):
 
 
 async def test_two_processes_post_each_drop_once(fake_discord, start_segue, home, channels):
-    first, second = await start_segue(), await start_segue()
+    first, second = await asyncio.gather(start_segue(ready=False), start_segue(ready=False))
     for bot in (first, second):
-        await bot.logged("ready as segue")
+        await bot.logged("ready as segue", PATIENCE_S)
     await subscribe(home, *channels)
     await all_noted(home, SUBSCRIPTIONS)
     assert counts(fake_discord, channels) == [1] * SUBSCRIPTIONS
