@@ -29,7 +29,7 @@ class Crashes:
 
     def __init__(self, discord, home, seed) -> None:
         self.seed = seed
-        self.rounds = self.kills = 0
+        self.rounds = self.kills = self.kills_on_posting = 0
         self.places = []
         self._ended: list[str] = []
         self._discord, self._home, self._random = discord, home, random.Random(seed)
@@ -78,17 +78,19 @@ class Crashes:
         return "\n".join(sorted([*self._ended, *(line for process in self._processes for line in process.lines)]))
 
     def results(self) -> dict[str, int]:
-        """How many drops have no message, more than one, and one that was noted by another attempt than posted it."""
+        """What was done, and how many drops have no message, or more than one."""
         rows = drops_of(self._home)
         counts = [len(drops_in(self._discord, place)) for place in self.places]
         late = [
             row for row in rows
-            if row["message_id"] and as_time(row["posted_at"]) - snowflake_time(row["message_id"]) > NOTED_LATE
+            if row["message_id"] and row["attempts"] > 1
+            and as_time(row["posted_at"]) - snowflake_time(row["message_id"]) > NOTED_LATE
         ]  # fmt: skip
         return {
             "rounds": self.rounds,
             "kills": self.kills,
-            "kills between post and note": len(late),
+            "on posting": self.kills_on_posting,
+            "posted and noted by different attempts": len(late),
             "messages": sum(counts),
             "doubles": sum(max(0, count - 1) for count in counts),
             "lost": counts.count(0),
@@ -117,6 +119,7 @@ class Crashes:
     def _see(self, request) -> None:
         if request.method == "POST" and request.files and request.parts["channel"] == self._fuse:
             self._fuse = None
+            self.kills_on_posting += 1
             posted_it = next(one for one in self._processes if one.address == request.address)
             self._kill([one for one in self._processes if self._both or one is posted_it])
             self._fired.set()
