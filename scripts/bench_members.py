@@ -19,7 +19,7 @@ from ml.bundle import ModelBundle
 from ml.errors import SegueError
 from scripts.bench import WARM_UP, lap, percentiles, stopwatch
 from storage.database import Database
-from storage.feedback import OPINIONS_PER_MEMBER, press
+from storage.feedback import OPINIONS_PER_MEMBER, Verdict, press
 from storage.store import Store
 
 MEMBERS, EVENTS = 200, 1_000
@@ -48,7 +48,7 @@ async def _serve(path: Path, bundle: ModelBundle, random: np.random.Generator) -
             members = [place.member(f"member {number}") for number in range(MEMBERS + WARM_UP)]
             async with Database.open(path) as database:
                 for member in members:
-                    await database.write(_live, member.id, _events(bundle, random))
+                    await database.write(_live, member.id, events(bundle, random, EVENTS))
             figures = await _ask(place, members)
         pressed: list[float] = []
         tracks = bundle.catalogue.frame["track_id"].to_numpy()
@@ -59,24 +59,26 @@ async def _serve(path: Path, bundle: ModelBundle, random: np.random.Generator) -
     return {"members": MEMBERS, "events": EVENTS, **figures, "press_ms": percentiles(pressed)}
 
 
-def _events(bundle: ModelBundle, random: np.random.Generator) -> list[tuple[str, str, float]]:
+def events(
+    bundle: ModelBundle, random: np.random.Generator, most: int, days: float = DAYS
+) -> list[tuple[str, Verdict, float]]:
     """One member's opinions: track, verdict and how many days ago, songs of a few genres."""
     recommender = bundle.recommender
     rows = recommender.columns.rows_of_genre
     wanted = random.choice(sorted(rows), GENRES, replace=False)
     songs = np.unique(np.concatenate([rows[genre] for genre in wanted]))
-    songs = random.choice(songs, min(EVENTS, len(songs)), replace=False)
+    songs = random.choice(songs, min(most, len(songs)), replace=False)
     return [
-        (recommender.track_of(song), "dislike" if random.random() < DISLIKED else "like", random.uniform(0, DAYS))
+        (recommender.track_of(song), "dislike" if random.random() < DISLIKED else "like", random.uniform(0, days))
         for song in songs
     ]
 
 
-def _live(db: Any, user_id: int, events: list[tuple[str, str, float]]) -> None:
+def _live(db: Any, user_id: int, events: list[tuple[str, Verdict, float]]) -> None:
     now = utc_now()
     for number, (track_id, verdict, days) in enumerate(events):
         at = now - timedelta(days=days)
-        press(db, user_id % 10**12 * EVENTS + number, user_id, None, track_id, verdict, at)  # type: ignore[arg-type]
+        press(db, user_id % 10**12 * EVENTS + number, user_id, None, track_id, verdict, at)
 
 
 async def _ask(place: Place, members: list[Any]) -> dict[str, Any]:

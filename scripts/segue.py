@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import json
-import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,7 +13,9 @@ import click
 
 from bot.settings import EXIT_BAD_SETTING, Settings, SettingsError, read_settings
 from ml.errors import SegueError
+from scripts.bench_command import bench
 from scripts.logs import configure_logging
+from scripts.options import SEED
 from storage.errors import StorageError
 
 EXIT_REFUSED = 1
@@ -23,10 +24,6 @@ PLAYGROUND_PACKAGES = ("simcord", "av", "PIL", "markdown_it", "linkify_it", "reg
 # Here and not from `ml.evaluation`, which takes seconds to import: only the choices of an option.
 PROTOCOLS = ("stratified", "artist-disjoint", "published", "playlists", "members", "drops")
 RESULTS = Path("docs/results.md")
-INDEX_SIZES = "100000,1000000,10000000"
-# Fewer make no lists.
-FEWEST_VECTORS = 1_000
-SEED = click.IntRange(0, 2**32 - 1)
 
 
 class SegueGroup(click.Group):
@@ -61,6 +58,9 @@ def main(context: click.Context) -> None:
     # A new key must come even where the present one is what is wrong.
     context.obj = read_settings() if context.invoked_subcommand != "new-key" else Settings(Path("data"))
     configure_logging(context.obj.log_level, quiet=context.invoked_subcommand not in ("run", "play"))
+
+
+main.add_command(bench)
 
 
 @main.command()
@@ -222,72 +222,6 @@ def renew_secrets(settings: Settings) -> None:
     count = asyncio.run(renew(settings))
     secrets = "1 stored secret is" if count == 1 else f"{count:,} stored secrets are"
     click.echo(f"{secrets} encrypted with the first key; any others are no longer needed.")
-
-
-def _sizes(_: click.Context, __: click.Parameter, text: str) -> list[int]:
-    try:
-        sizes = [int(part) for part in text.split(",") if part.strip()]
-    except ValueError:
-        sizes = []
-    if not sizes or min(sizes) < FEWEST_VECTORS:
-        raise click.BadParameter(f"give whole numbers from {FEWEST_VECTORS:,} on, with commas between: {INDEX_SIZES}")
-    return sizes
-
-
-@main.command()
-@click.option(
-    "--requests", type=click.IntRange(10, 10_000), default=200, show_default=True, help="How many of each kind."
-)
-@click.option("--seed", type=SEED, default=0, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON line.")
-@click.option("--inside", is_flag=True, hidden=True)
-@click.option("--members", "of_members", is_flag=True, help="Measure a busy server's members and presses instead.")
-@click.option("--index", "of_index", is_flag=True, help="Measure the nearest-neighbour index, beside others, instead.")
-@click.option("--sizes", default=INDEX_SIZES, show_default=True, callback=_sizes, help="--index: how many vectors.")
-@click.option("--catalogue", is_flag=True, help="--index: the serving model's own vectors, too.")
-@click.option("--keep", is_flag=True, help="--index: don't measure again what an earlier run has measured.")
-@click.option("--report", type=click.Path(path_type=Path), help="--index: folder for a page and a picture.")
-@click.pass_obj
-def bench(
-    settings: Settings,
-    requests: int,
-    seed: int,
-    as_json: bool,
-    inside: bool,
-    of_members: bool,
-    of_index: bool,
-    sizes: list[int],
-    catalogue: bool,
-    keep: bool,
-    report: Path | None,
-) -> None:
-    """Measure the serving model: time to be ready, latencies, memory, event loop."""
-    if of_index:
-        # Idle OpenMP threads that spin for work take it away from other programs; read when FAISS is loaded.
-        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-        from scripts.bench_index import bench_index
-
-        click.echo(bench_index(settings, sizes, seed, catalogue=catalogue, keep=keep, report=report, as_json=as_json))
-        return
-    from scripts.bench import measure, measure_inside
-    from scripts.models import ready_model
-
-    if inside:
-        measure_inside(settings, requests, seed)
-        return
-    if of_members:
-        from scripts.bench_members import measure_members
-
-        figures = measure_members(ready_model(settings), seed)
-    else:
-        ready_model(settings)
-        figures = measure(requests, seed)
-    if as_json:
-        click.echo(json.dumps(figures))
-        return
-    for name, value in figures.items():
-        text = "  ".join(f"{key} {number}" for key, number in value.items()) if isinstance(value, dict) else value
-        click.echo(f"{name:<21} {text}")
 
 
 def _tell(result: dict[str, Any], say: Callable[[str], None]) -> None:

@@ -12,6 +12,15 @@ from ml.train import train
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--crash-rounds",
+        type=int,
+        help="how often tests/wire/drops/test_crashes.py kills processes; a few times, and in a hurry, unless given",
+    )
+    parser.addoption("--crash-seed", type=int, help="the seed of an earlier such run")
+
+
 @pytest.fixture(scope="session")
 def real_dataset() -> Path:
     """The Spotify Tracks Dataset, which is never part of the project."""

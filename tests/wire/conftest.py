@@ -2,7 +2,7 @@ import pytest
 
 from tests.wire.fake_discord import FakeDiscord
 from tests.wire.process import BotProcess
-from tests.wire.segue import longest_word
+from tests.wire.segue import PATIENCE_S, home_of, longest_word
 
 
 @pytest.fixture
@@ -23,6 +23,27 @@ async def start_bot(fake_discord, tmp_path):
         started.append(bot)
         await bot.start()
         return await bot.ready() if ready else bot
+
+    yield start
+    for bot in started:
+        await bot.kill()
+
+
+@pytest.fixture
+def home(sample_models, tmp_path):
+    return home_of(tmp_path, sample_models)
+
+
+@pytest.fixture
+async def start_segue(fake_discord, home):
+    """Starts Segue; every start within a test finds the data of the one before."""
+    started = []
+
+    async def start(discord=fake_discord, *, ready=True, **options):
+        bot = BotProcess(discord, "scripts.segue", "run", directory=home, **options)
+        started.append(bot)
+        await bot.start()
+        return await bot.ready(PATIENCE_S) if ready else bot
 
     yield start
     for bot in started:

@@ -8,6 +8,7 @@
 A message is the JSON that Discord would return, and stays current: later edits show up in the same dict.
 """
 
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, Self
 
@@ -15,41 +16,41 @@ from aiohttp import web
 
 from tests.wire import components, interactions
 from tests.wire.changes import Changes
+from tests.wire.channel_routes import ChannelRoutes
 from tests.wire.commands import MESSAGE_MENU, USER_MENU, Commands, Typed, resolved
 from tests.wire.gateway import RECONNECT, Gateway
 from tests.wire.interactions import Answer, Interactions
-from tests.wire.messages import Messages
 from tests.wire.modals import submission
 from tests.wire.openapi import OpenAPI
-from tests.wire.payloads import EPHEMERAL, EVERYONE, Channel, Guild, Json, User, interaction, message
+from tests.wire.payloads import EPHEMERAL, Channel, Json, User, interaction
+from tests.wire.rate_limit import GlobalLimit
 from tests.wire.recording import Fault, Recorder, Request
 from tests.wire.rest import Rest
+from tests.wire.world import World
 
 REFUSED_TOKEN = 4004
 
 
-class FakeDiscord:
-    """`home` is the server where things happen unless a test says otherwise."""
+class FakeDiscord(World):
+    """The world around the bot, reachable over HTTP."""
 
     def __init__(
         self, *, token: str = "token-of-the-fake-discord", heartbeat_interval: float = 41.25, shards: int = 1
     ) -> None:
+        super().__init__()
         self.changes = Changes()
-        self.bot = User("segue", bot=True)
-        self.home = Guild("Home")
-        self.guilds, self.users, self.channels = [self.home], {}, {self.home.channel.id: self.home.channel}
-        self.messages = Messages(self.bot)
         self.commands = Commands(self.bot.id)
         self.interactions = Interactions(self.messages)
         self.openapi = OpenAPI.load()
         self.gateway = Gateway(self.bot, self.guilds, self.changes, heartbeat_interval=heartbeat_interval)
         self.gateway.member_count = lambda: len(self.users) + 1
-        self._recorder = Recorder(self.changes.happened, self.interactions.refused)
-        self._rest = Rest(
-            self.bot, self.messages, self.commands, self.interactions, self.channels, lambda i: self.dm(self.users[i])
+        self.limit = GlobalLimit()
+        self._recorder = Recorder(self.changes.happened, self.interactions.refused, self.limit)
+        channel_routes = ChannelRoutes(
+            self.bot, self.guilds, self.channels, self.messages, lambda i: self.dm(self.users[i])
         )
+        self._rest = Rest(self.bot, self.messages, self.commands, self.interactions, channel_routes)
         self._rest.shards = shards
-        self._dms: dict[str, Channel] = {}
         self._set_token(token)
         self._runner: web.AppRunner | None = None
         self.base_url = ""
@@ -60,12 +61,18 @@ class FakeDiscord:
         app.router.add_get("/", self.gateway.accept)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        port = self._runner.addresses[0][1]
-        self.base_url = self.messages.base_url = f"http://127.0.0.1:{port}"
-        self.gateway.url = self._rest.gateway_url = f"ws://127.0.0.1:{port}/"
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.base_url = self.messages.base_url = self._address()
+        self.gateway.url = self._rest.gateway_url = self.base_url.replace("http", "ws", 1) + "/"
         return self
+
+    async def further_address(self) -> str:
+        """One more address of the same Discord, by which `Request.address` tells processes apart."""
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        return self._address()
+
+    def _address(self) -> str:
+        return f"http://127.0.0.1:{self._runner.addresses[-1][1]}"
 
     async def __aexit__(self, *_: object) -> None:
         await self.drop_connection()
@@ -85,42 +92,9 @@ class FakeDiscord:
     def forget_requests(self) -> None:
         self.requests.clear()
 
-    def messages_in(self, channel: Channel) -> list[Json]:
-        return self.messages.in_channel(channel)
-
     def file(self, attachment: Json) -> bytes:
         """The content of a file the bot sent."""
         return self.messages.files[attachment["id"]].content
-
-    # The world
-
-    def guild(self, name: str) -> Guild:
-        """A further server; a running bot only hears of it by `await discord.gateway.announce(guild)`."""
-        guild = Guild(name)
-        self.guilds.append(guild)
-        self.channels[guild.channel.id] = guild.channel
-        return guild
-
-    def channel(self, name: str, guild: Guild | None = None) -> Channel:
-        channel = (guild or self.home).add_channel(name)
-        self.channels[channel.id] = channel
-        return channel
-
-    def user(self, name: str, *, permissions: int = EVERYONE, locale: str = "en-US") -> User:
-        user = User(name, permissions=permissions, locale=locale)
-        self.users[user.id] = user
-        return user
-
-    def dm(self, user: User) -> Channel:
-        """The direct messages between this person and the bot."""
-        channel = self._dms.setdefault(user.id, Channel(user.name, recipient=user))
-        self.channels[channel.id] = channel
-        return channel
-
-    def say(self, user: User, content: str, where: Channel | None = None) -> Json:
-        """A message of a person, for message menus; the bot is not told, as without the message intent."""
-        channel = where or self.home.channel
-        return self.messages.add(channel, message(channel, user, content=content))
 
     # What people do
 
@@ -211,11 +185,27 @@ class FakeDiscord:
 
     # Trouble
 
-    def fail(self, method: str, pattern: str, *, status: int | None, times: int = 1, retry_after: float = 0.1) -> Fault:
-        """The next requests to a path like "/webhooks/*/messages/@original" fail; status None resets the connection."""
-        fault = Fault(method, pattern, status, times, retry_after)
+    def fail(
+        self,
+        method: str,
+        pattern: str,
+        *,
+        status: int | None,
+        times: int = 1,
+        retry_after: float = 0.1,
+        carried_out: bool = False,
+    ) -> Fault:
+        """The next requests to a path like "/webhooks/*/messages/@original" fail; status None resets the connection.
+
+        `carried_out`: Discord does what was asked for, and only the answer goes wrong.
+        """
+        fault = Fault(method, pattern, status, times, retry_after, carried_out)
         self._recorder.faults.append(fault)
         return fault
+
+    def before_answers(self, call: Callable[[Request], None]) -> None:
+        """Has `call` see every request after it has taken effect and before its answer leaves."""
+        self._recorder.seen_by.append(call)
 
     async def drop_connection(self) -> None:
         """Every gateway connection ends without a goodbye."""

@@ -40,6 +40,7 @@ class Messages:
         self._bot = bot
         self._messages: dict[str, Json] = {}
         self._channels: dict[str, Channel] = {}
+        self._reacted: dict[tuple[str, str], set[str]] = {}
 
     def in_channel(self, channel: Channel) -> list[Json]:
         return [one for one in self._messages.values() if one["channel_id"] == channel.id]
@@ -81,6 +82,15 @@ class Messages:
         self._fill(edited, body, files, prefix)
         stored.update(edited)
         return stored
+
+    def react(self, user: User, message_id: str, emoji: str) -> None:
+        """A person's reaction; the same one twice is one."""
+        stored, who = self.get(message_id), self._reacted.setdefault((message_id, emoji), set())
+        who.add(user.id)
+        others = [one for one in stored.get("reactions", []) if one["emoji"]["name"] != emoji]
+        mine = {"me": self._bot.id in who, "me_burst": False}
+        counted = {"count": len(who), "count_details": {"burst": 0, "normal": len(who)}}
+        stored["reactions"] = [*others, {"emoji": {"id": None, "name": emoji}, "burst_colors": [], **mine, **counted}]
 
     def delete(self, message_id: str) -> None:
         self.get(message_id)

@@ -10,8 +10,11 @@ Json = dict[str, Any]
 
 DISCORD_EPOCH_MS = 1_420_070_400_000
 ADMINISTRATOR = 1 << 3
-# What @everyone may do in a new server: view, write, embed, attach, read history, use application commands.
-EVERYONE = 1 << 10 | 1 << 11 | 1 << 14 | 1 << 15 | 1 << 16 | 1 << 31
+VIEW_CHANNEL, SEND_MESSAGES, EMBED_LINKS, ATTACH_FILES, READ_HISTORY = (1 << bit for bit in (10, 11, 14, 15, 16))
+# What @everyone may do in a new server; the last one is to use application commands.
+EVERYONE = VIEW_CHANNEL | SEND_MESSAGES | EMBED_LINKS | ATTACH_FILES | READ_HISTORY | 1 << 31
+# Discord's documentation says "in the past few minutes".
+NONCE_MEMORY_S = 180.0
 FILE_SIZE_LIMIT = 10 * 1024 * 1024
 
 TEXT, DM = 0, 1
@@ -32,9 +35,16 @@ def timestamp() -> str:
 
 @dataclass(eq=False)
 class Channel:
+    """`denied` is what everyone, the bot included, may not do here.
+
+    For `nonce_memory` seconds two messages with one nonce are one; 0: they never are.
+    """
+
     name: str
     guild: "Guild | None" = None
     recipient: "User | None" = None
+    denied: int = 0
+    nonce_memory: float = NONCE_MEMORY_S
     id: str = field(default_factory=snowflake)
 
     def payload(self) -> Json:
@@ -52,7 +62,7 @@ class Channel:
             "type": TEXT,
             "name": self.name,
             "position": 0,
-            "permission_overwrites": [],
+            "permission_overwrites": self._overwrites(),
             "nsfw": False,
             "topic": None,
             "last_message_id": None,
@@ -60,6 +70,9 @@ class Channel:
             "parent_id": None,
             "flags": 0,
         }
+
+    def _overwrites(self) -> list[Json]:
+        return [{"id": self.guild.id, "type": 0, "allow": "0", "deny": str(self.denied)}] if self.denied else []
 
 
 @dataclass(eq=False)

@@ -16,7 +16,10 @@ LAUNCHER = Path(__file__).with_name("launcher.py")
 
 
 class BotProcess:
-    """`target` is a script (…/bot.py) or a module ("scripts.segue"); it runs in `directory`, with its data there."""
+    """`target` is a script (…/bot.py) or a module ("scripts.segue"); it runs in `directory`, with its data there.
+
+    `address` is one of the fake's, its first unless told otherwise.
+    """
 
     def __init__(
         self,
@@ -24,12 +27,14 @@ class BotProcess:
         target: str,
         *arguments: str,
         directory: Path,
+        address: str | None = None,
         token: str | None = None,
         environment: dict[str, str] | None = None,
     ) -> None:
         self.discord = discord
         self.lines: list[str] = []
-        self._command = [sys.executable, str(LAUNCHER), discord.base_url, target, *arguments]
+        self.address = address or discord.base_url
+        self._command = [sys.executable, str(LAUNCHER), self.address, target, *arguments]
         self._directory = directory
         settings = {"DISCORD_TOKEN": token or discord.token} | (environment or {})
         self._environment = clean_environment(directory / "data", **settings)
@@ -100,10 +105,14 @@ class BotProcess:
     async def kill(self) -> None:
         """Ends the process and its children the hard way, if any still run."""
         if self._process:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            self.strike()
             await self._process.wait()
             await self._reader
+
+    def strike(self) -> None:
+        """Sends SIGKILL, without waiting for what becomes of it."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     async def _read(self) -> None:
         async for line in self._process.stdout:

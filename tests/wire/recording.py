@@ -14,14 +14,18 @@ from aiohttp import web
 from tests.wire.messages import ApiError
 from tests.wire.openapi import OpenAPI
 from tests.wire.payloads import Upload
+from tests.wire.rate_limit import GlobalLimit
 
 API = "/api/v10"
-BUCKET_SIZE = 1000  # far above what a test sends: 429 comes from `Fault`, not from counting
+BUCKET_SIZE = 1000  # far above what a test sends: 429 comes from `Fault` or from the limit on all requests together
 
 
 @dataclass(eq=False)
 class Request:
-    """One request of the bot and how it was answered; `path` is relative to the API's root."""
+    """One request of the bot and how it was answered; `path` is relative to the API's root.
+
+    `address` is that of the fake which the request came to.
+    """
 
     method: str
     path: str
@@ -32,6 +36,7 @@ class Request:
     body: Any
     files: list[Upload]
     arrived: float
+    address: str
     status: int = 0
     answer: Any = None
     _checked: bool = False
@@ -51,6 +56,7 @@ class Request:
             body=body,
             files=files,
             arrived=arrived,
+            address=f"http://{incoming.host}",
         )
 
     def violation(self, openapi: OpenAPI | None) -> str | None:
@@ -87,6 +93,7 @@ class Fault:
     status: int | None  # None: the connection is reset
     times: int
     retry_after: float
+    carried_out: bool
     hit: int = 0
 
     def applies_to(self, request: Request) -> bool:
@@ -99,28 +106,36 @@ class Fault:
             linger = struct.pack("ii", 1, 0)
             incoming.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             incoming.transport.abort()
+            request.status = 0
         elif self.status == 429:
-            # Without `Via`, a client must take a 429 for a ban by the proxy in front of Discord.
-            headers |= {"Via": "1.1 google", "Retry-After": str(self.retry_after), "X-RateLimit-Scope": "user"}
+            _rate_limited(request, headers, self.retry_after, everywhere=False)
             headers["X-RateLimit-Remaining"] = "0"
-            request.answer = {
-                "message": "You are being rate limited.",
-                "retry_after": self.retry_after,
-                "global": False,
-            }
         else:
+            request.status = self.status
             request.answer = {"message": f"{self.status}: injected by the test", "code": 0}
-        request.status = self.status or 0
+
+
+def _rate_limited(request: Request, headers: dict[str, str], retry_after: float, *, everywhere: bool) -> None:
+    # Without `Via`, a client must take a 429 for a ban by the proxy in front of Discord.
+    headers |= {"Via": "1.1 google", "Retry-After": f"{retry_after:.3f}"}
+    headers |= {"X-RateLimit-Scope": "global" if everywhere else "user"}
+    if everywhere:
+        headers["X-RateLimit-Global"] = "true"
+    request.status = 429
+    request.answer = {"message": "You are being rate limited.", "retry_after": retry_after, "global": everywhere}
 
 
 class Recorder:
     """Wraps every route, so that each request is recorded, authorised and answered with Discord's headers."""
 
-    def __init__(self, happened: Callable[[], None], refused: Callable[[str, ApiError], None]) -> None:
+    def __init__(
+        self, happened: Callable[[], None], refused: Callable[[str, ApiError], None], limit: GlobalLimit
+    ) -> None:
         self.token = ""
         self.requests: list[Request] = []
         self.faults: list[Fault] = []
-        self._happened, self._refused = happened, refused
+        self.seen_by: list[Callable[[Request], None]] = []
+        self._happened, self._refused, self._limit = happened, refused, limit
 
     def route(self, handler: Callable[[Request], Any], *, needs_token: bool) -> Callable[..., Awaitable[web.Response]]:
         async def answer(incoming: web.Request) -> web.Response:
@@ -128,15 +143,25 @@ class Recorder:
             self.requests.append(request)
             headers = _rate_limit_headers(incoming)
             fault = next((fault for fault in self.faults if fault.applies_to(request)), None)
-            if fault:
+            # What answers interactions is outside Discord's limit, as it goes without the bot's token.
+            wait = self._limit.wait(request.arrived) if needs_token else None
+            if wait is not None:
+                _rate_limited(request, headers, wait, everywhere=True)
+            elif fault and not fault.carried_out:
                 fault.apply(incoming, request, headers)
             elif needs_token and request.authorization != f"Bot {self.token}":
                 request.status, request.answer = 401, {"message": "401: Unauthorized", "code": 0}
             else:
                 self._answer(handler, request)
+                if fault:
+                    fault.apply(incoming, request, headers)
+            for call in self.seen_by:
+                call(request)
             self._happened()
             text = "" if request.answer is None else json.dumps(request.answer)
-            # A charset behind the content type would make discord.py take the body for plain text.
+            if text:
+                # A charset behind the content type would make discord.py take the body for plain text.
+                headers["Content-Type"] = "application/json"
             return web.Response(status=request.status or 500, body=text.encode(), headers=headers)
 
         return answer
@@ -153,7 +178,6 @@ class Recorder:
 def _rate_limit_headers(incoming: web.Request) -> dict[str, str]:
     route = f"{incoming.method} {incoming.match_info.route.resource.canonical}"
     return {
-        "Content-Type": "application/json",
         "X-RateLimit-Bucket": f"{hash(route) & 0xFFFFFFFFFFFF:012x}",
         "X-RateLimit-Limit": str(BUCKET_SIZE),
         "X-RateLimit-Remaining": str(BUCKET_SIZE - 1),

@@ -1,15 +1,15 @@
 """The REST half of the fake Discord: which route does what."""
 
 import base64
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from aiohttp import web
 
+from tests.wire.channel_routes import ChannelRoutes
 from tests.wire.commands import Commands
 from tests.wire.interactions import Interactions
 from tests.wire.messages import ApiError, Messages
-from tests.wire.payloads import EPHEMERAL, Channel, Json, User
+from tests.wire.payloads import Json, User
 from tests.wire.recording import API, Recorder, Request
 
 ONE_PIXEL = base64.b64decode(
@@ -25,11 +25,9 @@ class Rest:
     messages: Messages
     commands: Commands
     interactions: Interactions
-    channels: dict[str, Channel]
-    dm: Callable[[str], Channel]
+    channel_routes: ChannelRoutes
     gateway_url: str = ""
     shards: int = 1
-    _nonces: dict[str, Json] = field(default_factory=dict)
 
     def add_routes(self, app: web.Application, recorder: Recorder) -> None:
         for method, path, handler in (
@@ -41,13 +39,7 @@ class Rest:
             ("PUT", "/applications/{app}/commands", self._sync),
             ("GET", "/applications/{app}/guilds/{guild}/commands", self._list_commands),
             ("PUT", "/applications/{app}/guilds/{guild}/commands", self._sync),
-            ("POST", "/users/@me/channels", self._open_dm),
-            ("GET", "/channels/{channel}", self._get_channel),
-            ("POST", "/channels/{channel}/typing", self._typing),
-            ("POST", "/channels/{channel}/messages", self._post),
-            ("GET", "/channels/{channel}/messages/{message}", self._get_message),
-            ("PATCH", "/channels/{channel}/messages/{message}", self._edit_message),
-            ("DELETE", "/channels/{channel}/messages/{message}", self._delete_message),
+            *self.channel_routes.all(),
         ):
             app.router.add_route(method, API + path, recorder.route(handler, needs_token=True))
         webhook = "/webhooks/{app}/{token}"
@@ -117,47 +109,6 @@ class Rest:
 
     def _delete_answer(self, request: Request) -> None:
         self.interactions.delete(request.parts["token"], request.parts["message"])
-
-    def _open_dm(self, request: Request) -> Json:
-        return self.dm(str(request.body["recipient_id"])).payload()
-
-    def _get_channel(self, request: Request) -> Json:
-        return self._channel(request).payload()
-
-    def _typing(self, request: Request) -> None:
-        self._channel(request)
-
-    def _post(self, request: Request) -> Json:
-        channel, nonce = self._channel(request), request.body.get("nonce")
-        if channel.recipient and not channel.recipient.accepts_direct_messages:
-            raise ApiError(403, 50007, "Cannot send messages to this user")
-        if request.body.get("enforce_nonce") and nonce in self._nonces:
-            return self._nonces[nonce]
-        created = self.messages.create(channel, request.body, request.files)
-        if nonce is not None:
-            self._nonces[nonce] = created
-        return created
-
-    def _get_message(self, request: Request) -> Json:
-        self._channel(request)
-        message = self.messages.get(request.parts["message"])
-        if message["channel_id"] != request.parts["channel"] or message["flags"] & EPHEMERAL:
-            raise ApiError(404, 10008, "Unknown Message")  # ephemeral messages exist for the interaction only
-        return message
-
-    def _edit_message(self, request: Request) -> Json:
-        message = self._get_message(request)
-        if message["author"]["id"] != self.bot.id:
-            raise ApiError(403, 50005, "Cannot edit a message authored by another user")
-        return self.messages.edit(message["id"], request.body, request.files)
-
-    def _delete_message(self, request: Request) -> None:
-        self.messages.delete(self._get_message(request)["id"])
-
-    def _channel(self, request: Request) -> Channel:
-        if request.parts["channel"] not in self.channels:
-            raise ApiError(404, 10003, "Unknown Channel")
-        return self.channels[request.parts["channel"]]
 
     def _unknown(self, request: Request) -> None:
         raise ApiError(404, 0, f"404: the fake Discord has no {request.method} {request.path}")

@@ -29,8 +29,8 @@ BOOS = frozenset(("👎", "😴", "🥱", "🤮", "💩"))
 COLOURED = "\ufe0f"
 # Later reactions than this are about something else.
 REACTIONS_COUNT = timedelta(days=30)
-# In a busy channel a message that was posted minutes ago is not the last one.
-SEARCHED = 200
+# In a busy channel there are hundreds since before the drop was due; where it is quiet, the first page is the last.
+SEARCHED = 1_000
 # Our clock may be ahead of Discord's, by which messages are dated.
 SKEW = timedelta(minutes=10)
 UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
