@@ -54,7 +54,7 @@ class Crashes:
             await process.kill()
 
     async def round(self) -> None:
-        """Fresh drops come due, one process or both are killed, and what was killed is started again."""
+        """Fresh drops come due, and one process or both are killed."""
         self.rounds += 1
         self._both = self._random.random() < 0.3
         due_at = now() + timedelta(seconds=self._random.uniform(1, 3))
@@ -64,14 +64,13 @@ class Crashes:
             await self._kill_when_one_is_posted(self.places[-len(places) :])
         else:
             await self._kill_around(due_at)
+
+    async def start_what_was_killed(self) -> None:
         await asyncio.gather(*(self._restart(number) for number in range(2) if self._processes[number].struck))
 
     async def stop(self) -> None:
-        """Both processes end in peace."""
+        """Who is still alive ends in peace."""
         await asyncio.gather(*(process.stop() for process in self._processes))
-
-    async def start_one(self) -> None:
-        await self._restart(0)
 
     def log(self) -> str:
         """What all processes have logged, in the order of time."""

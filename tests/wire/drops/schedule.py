@@ -57,16 +57,20 @@ async def make_due(home, *places, weeks=0):
 
 async def retry_at_once(home, *subscriptions):
     """Waits until the attempts at these have failed; their next ones come now, not in a minute."""
-    ids = ", ".join(str(one.id) for one in subscriptions)
-    ready = f"id IN ({ids}) AND failures > 0 AND paused_at IS NULL"
+    ready = f"id IN ({_ids(subscriptions)}) AND failures > 0 AND paused_at IS NULL"
     await until_in(home, f"SELECT count(*) = {len(subscriptions)} FROM subscriptions WHERE {ready}")
     with closing(sqlite3.connect(database_of(home), isolation_level=None)) as database:
         database.execute(f"UPDATE subscriptions SET try_at = due_at WHERE {ready}")
 
 
-async def all_noted(home, count):
-    """Waits until the messages of so many drops are noted down."""
-    await until_in(home, f"SELECT count(*) = {count} FROM drops WHERE outcome = 'posted'")
+async def all_noted(home, subscriptions):
+    """Waits until the messages of all these are noted down, whichever process does it."""
+    noted = f"subscription_id IN ({_ids(subscriptions)}) AND outcome = 'posted'"
+    await until_in(home, f"SELECT count(*) = {len(subscriptions)} FROM drops WHERE {noted}")
+
+
+def _ids(subscriptions):
+    return ", ".join(str(one.id) for one in subscriptions)
 
 
 async def until_in(home, question, timeout=PATIENCE_FOR_DROPS_S):
