@@ -26,7 +26,7 @@ class RefusalError(Exception):
 async def answer_failure(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """Tells the member what went wrong (privately, unless a public "thinking …" waits) and logs it with the reference.
 
-    In order: our own refusals are said as they are; a command that Discord still shows but that is gone is explained;
+    In order: our own refusals are said as they are; what is gone from Discord or from us is explained;
     all else is our mistake, logged with its traceback.
     """
     reference = secrets.token_hex(4)
@@ -67,5 +67,7 @@ def _sentence(cause: BaseException) -> str | None:
             return plain(str(cause), LONGEST_SENTENCE)
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
             return "That command has changed. Reload Discord and try again."
+        case app_commands.TransformerError():
+            return "I don't know what you named there: it may be gone, or I am not allowed to see it."
         case _:
             return None

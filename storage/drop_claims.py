@@ -9,15 +9,19 @@ import sqlite_utils
 from storage.drops import Content, prepared
 from storage.members import remember_shown
 from storage.subscriptions import Subscription, give_up, move, put_off
-from storage.times import as_text
+from storage.times import as_text, as_time
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One process's right to post a drop; more than one attempt means that an earlier one may have posted it."""
+    """One process's right to post a drop.
+
+    More than one attempt means that an earlier one may have posted it, but not before `first_due`.
+    """
 
     drop_id: int
     attempts: int
+    first_due: datetime
     process: str
 
 
@@ -36,11 +40,11 @@ def claim(
         ON CONFLICT (subscription_id, period) DO UPDATE SET
             claimed_at = excluded.claimed_at,
             claimed_by = excluded.claimed_by,
-            due_at = excluded.due_at,
+            due_at = min(due_at, excluded.due_at),
             attempts = attempts + 1,
             outcome = NULL
         WHERE (outcome IS NULL AND (claimed_at IS NULL OR claimed_at < :stale)) OR outcome = 'failed'
-        RETURNING id, attempts
+        RETURNING id, attempts, due_at
         """,
         {
             "id": subscription.id,
@@ -52,8 +56,8 @@ def claim(
     ).fetchall()
     if not claimed:
         return None
-    drop_id, attempts = claimed[0]
-    return Claim(drop_id, attempts, process)
+    drop_id, attempts, first_due = claimed[0]
+    return Claim(drop_id, attempts, as_time(first_due), process)
 
 
 def settled(db: sqlite_utils.Database, subscription: Subscription) -> bool:

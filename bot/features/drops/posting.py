@@ -53,7 +53,7 @@ class Poster:
         last = earlier[0] if earlier else None
         channel, channel_id = await self._channel(subscription, last)
         content = await self._content(subscription, claimed, last, now)
-        if claimed.attempts > 1 and (found := await self._find(channel, subscription, claimed)):
+        if claimed.attempts > 1 and (found := await self._find(channel, claimed)):
             return channel_id, found
         layout = view.posted(
             claimed.drop_id,
@@ -119,15 +119,13 @@ class Poster:
         if cheers or boos:
             await self._bot.store.drops.note_reactions(last.id, cheers, boos)
 
-    async def _find(self, channel: Messageable, subscription: Subscription, claimed: Claim) -> int | None:
+    async def _find(self, channel: Messageable, claimed: Claim) -> int | None:
         """The message of an attempt that ended between posting it and noting it down."""
         assert self._bot.user is not None
         mark = custom_id_of(view.SAVE, ANYONE, str(claimed.drop_id))
         try:
             async with self._pace:
-                async for message in channel.history(
-                    limit=SEARCHED, after=subscription.due_at - SKEW, oldest_first=True
-                ):
+                async for message in channel.history(limit=SEARCHED, after=claimed.first_due - SKEW, oldest_first=True):
                     if message.author.id == self._bot.user.id and mark in custom_ids_of(message):
                         log.info("drop %d is there already", claimed.drop_id)
                         return message.id

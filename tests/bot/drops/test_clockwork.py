@@ -101,6 +101,23 @@ async def test_what_a_dead_process_has_posted_is_found_and_not_posted_again(drop
     assert (await state_of(drops)).due_at == DUE + WEEK
 
 
+async def test_what_was_posted_is_found_even_if_somebody_has_moved_the_drop_since(drops):
+    await drops.subscribe(weekday=0, time="12:00")
+    monday = DUE + timedelta(hours=18)
+    await drops.let_discord_be_at(monday)
+
+    async def died(*_):
+        raise RuntimeError("died")
+
+    store = drops.world.store
+    finish, store.drops.finish = store.drops.finish, died
+    await drops.pass_to(monday)
+    store.drops.finish = finish
+    await drops.subscribe(weekday=4, time="12:00")
+    await drops.pass_to(monday + timedelta(days=4))
+    assert len(drops.posted()) == 1
+
+
 async def test_a_second_attempt_posts_the_songs_that_the_first_one_chose(drops):
     await drops.subscribe(style="discovery")
     drops.refuse_posts(503, times=1)
@@ -120,7 +137,7 @@ async def claims(drops):
     from storage.drop_claims import Claim
 
     rows = await drops.world.store.drops._database.read(lambda db: list(db.query("SELECT id, attempts FROM drops")))
-    return [Claim(row["id"], row["attempts"], "this") for row in rows]
+    return [Claim(row["id"], row["attempts"], DUE, "this") for row in rows]
 
 
 async def test_a_drop_missed_while_the_bot_was_off_comes_once_and_says_that_it_is_late(drops):

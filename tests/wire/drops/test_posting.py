@@ -40,6 +40,12 @@ async def week(running):
     return SimpleNamespace(alice=alice, channel=channel, own=own, message=await dropped(discord, channel))
 
 
+async def test_a_channel_that_the_bot_does_not_know_is_refused_with_a_sentence(running, week):
+    unheard_of = running.discord.channel("unheard-of")
+    answer = await running.discord.slash(week.alice, "drop preview", {"channel": unheard_of})
+    assert "I don't know what you named there" in answer.text
+
+
 async def test_a_servers_drop_comes_with_its_songs_and_files(running, week):
     assert len(songs_of(text_of(week.message))) == 10
     assert [file["filename"].partition(".")[2] for file in week.message["attachments"]] == ["m3u8", "csv"]
