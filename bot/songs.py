@@ -7,6 +7,7 @@ since they carry the track's id.
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import discord
 from discord import ui
@@ -81,9 +82,17 @@ def restyled(shown: discord.Message, verdicts: Mapping[str, Verdict]) -> ui.Layo
     view = ui.LayoutView.from_message(shown, timeout=None)
     for item, action, track_id in _thumbs_in(view):
         item.style = _PRESSED[action] if verdicts.get(track_id) == action else _PLAIN
+    for file in view.walk_children():
+        if isinstance(file, ui.File):
+            # Discord tells where the file is, and takes back only what it is called.
+            file.media = discord.UnfurledMediaItem(f"attachment://{_file_name(file)}")
     # As in `message`: discord.py would keep it, and with it the ids of members.
     view.stop()
     return view
+
+
+def _file_name(file: ui.File[Any]) -> str:
+    return urlsplit(file.media.url).path.rpartition("/")[2]
 
 
 def _thumbs_in(view: ui.LayoutView) -> Iterator[tuple[ui.Button[Any], str, str]]:

@@ -16,12 +16,12 @@ from storage.times import as_text, as_time
 class Claim:
     """One process's right to post a drop.
 
-    More than one attempt means that an earlier one may have posted it, but not before `first_due`.
+    More than one attempt means that an earlier one may have posted it, but not before the first claim, at `begun_at`.
     """
 
     drop_id: int
     attempts: int
-    first_due: datetime
+    begun_at: datetime
     process: str
 
 
@@ -34,17 +34,20 @@ def claim(
     """
     claimed = db.execute(
         """
-        INSERT INTO drops (subscription_id, period, user_id, guild_id, channel_id, due_at, claimed_at, claimed_by)
-        SELECT id, period, iif(channel_id IS NULL, owner_id, NULL), guild_id, channel_id, due_at, :now, :process
-        FROM subscriptions WHERE id = :id AND due_at = :due_at AND try_at <= :now AND paused_at IS NULL
+        INSERT INTO drops (
+            subscription_id, period, user_id, guild_id, channel_id, due_at, begun_at, claimed_at, claimed_by
+        )
+        SELECT id, period, iif(channel_id IS NULL, owner_id, NULL), guild_id, channel_id, due_at, :now, :now, :process
+        FROM subscriptions
+        WHERE id = :id AND due_at = :due_at AND due_at <= :now AND try_at <= :now AND paused_at IS NULL
         ON CONFLICT (subscription_id, period) DO UPDATE SET
             claimed_at = excluded.claimed_at,
             claimed_by = excluded.claimed_by,
-            due_at = min(due_at, excluded.due_at),
+            due_at = excluded.due_at,
             attempts = attempts + 1,
             outcome = NULL
         WHERE (outcome IS NULL AND (claimed_at IS NULL OR claimed_at < :stale)) OR outcome = 'failed'
-        RETURNING id, attempts, due_at
+        RETURNING id, attempts, begun_at
         """,
         {
             "id": subscription.id,
@@ -56,8 +59,8 @@ def claim(
     ).fetchall()
     if not claimed:
         return None
-    drop_id, attempts, first_due = claimed[0]
-    return Claim(drop_id, attempts, as_time(first_due), process)
+    drop_id, attempts, begun_at = claimed[0]
+    return Claim(drop_id, attempts, as_time(begun_at), process)
 
 
 def settled(db: sqlite_utils.Database, subscription: Subscription) -> bool:
@@ -141,7 +144,7 @@ def finish(
 def fail(db: sqlite_utils.Database, claimed: Claim, subscription: Subscription, retry_at: datetime) -> None:
     """Give a claim back after a failed attempt; the next one comes later."""
     if _release(db, claimed, None):
-        put_off(db, subscription.id, retry_at)
+        put_off(db, subscription, retry_at)
 
 
 def fail_for_good(
@@ -149,7 +152,7 @@ def fail_for_good(
 ) -> None:
     """Give up on a drop, and pause its subscription until somebody resumes it."""
     if _release(db, claimed, "failed"):
-        give_up(db, subscription.id, reason, now)
+        give_up(db, subscription, reason, now)
 
 
 def _release(db: sqlite_utils.Database, claimed: Claim, outcome: str | None) -> bool:

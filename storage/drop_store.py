@@ -43,6 +43,14 @@ class DropStore:
         """End the drop of a target; what was dropped stays. Raises SubscriptionNotFoundError."""
         await self._database.write(subscriptions.unsubscribe, target)
 
+    async def end(self, subscription_id: int) -> None:
+        """End a drop, of a channel that is gone as well."""
+        await self._database.write(subscriptions.end, subscription_id)
+
+    async def postpone(self, subscription: Subscription, until: datetime) -> None:
+        """Look at it again later; it is no failure of the drop's."""
+        await self._database.write(subscriptions.postpone, subscription, until)
+
     async def due(self, now: datetime, limit: int) -> list[Subscription]:
         """The drops for which there is something to do, the longest waiting first."""
         return await self._database.read(subscriptions.due, now, limit)

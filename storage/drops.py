@@ -73,14 +73,9 @@ def note_reactions(db: sqlite_utils.Database, drop_id: int, cheers: int, boos: i
 
 
 def last_period(db: sqlite_utils.Database, target: Target) -> str | None:
-    """The latest ISO week in which the drop of a target was posted or skipped; None before the first."""
+    """The latest ISO week in which the drop of a channel, or of a member, was posted or skipped; None before that."""
     rows = db.execute(
-        """
-        SELECT max(drops.period) FROM drops JOIN subscriptions ON subscriptions.id = subscription_id
-        WHERE outcome IN ('posted', 'skipped') AND subscriptions.channel_id IS :channel
-        AND (:channel IS NOT NULL OR owner_id = :user)
-        """,
-        {"channel": target.channel_id, "user": target.user_id},
+        f"SELECT max(period) FROM drops WHERE {_own(target)} AND outcome IN ('posted', 'skipped')", vars(target)
     )
     return rows.fetchone()[0]
 
@@ -99,7 +94,7 @@ def tracks_dropped(db: sqlite_utils.Database, target: Target, since: datetime) -
     rows = db.execute(
         f"""
         SELECT track_id FROM drop_tracks JOIN drops ON drops.id = drop_id
-        WHERE {_of(target)} AND coalesce(posted_at, due_at) >= :since
+        WHERE {_of(target)} AND (posted_at >= :since OR (outcome IS NULL AND due_at >= :since))
         """,
         vars(target) | {"since": as_text(since)},
     )
@@ -127,12 +122,11 @@ def load_drop(db: sqlite_utils.Database, drop_id: int) -> Drop | None:
 
 def archive(db: sqlite_utils.Database, target: Target, first: int, count: int) -> tuple[list[DropSummary], int]:
     """So many drops of a channel, or of a member, from number `first` on, the latest first, and how many there are."""
-    where = "channel_id = :channel_id" if target.channel_id is not None else "user_id = :user_id"
     rows = db.query(
         f"""
         SELECT id, period, style, request, posted_at, posted_in, message_id, count(*) OVER () AS total,
             (SELECT count(*) FROM drop_tracks WHERE drop_id = drops.id) AS track_count
-        FROM drops WHERE {where} AND posted_at IS NOT NULL
+        FROM drops WHERE {_own(target)} AND posted_at IS NOT NULL
         ORDER BY posted_at DESC, id DESC LIMIT :count OFFSET :first
         """,
         vars(target) | {"first": first, "count": count},
@@ -152,3 +146,7 @@ def prune_drops(db: sqlite_utils.Database, before: datetime) -> int:
 
 def _of(target: Target) -> str:
     return "guild_id = :guild_id" if target.guild_id is not None else "user_id = :user_id"
+
+
+def _own(target: Target) -> str:
+    return "channel_id = :channel_id" if target.channel_id is not None else "user_id = :user_id"

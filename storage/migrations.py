@@ -228,6 +228,7 @@ def m0011_drops(db: sqlite_utils.Database) -> None:
             guild_id INTEGER,
             channel_id INTEGER,
             due_at TEXT NOT NULL,
+            begun_at TEXT,
             claimed_at TEXT,
             claimed_by TEXT,
             attempts INTEGER NOT NULL DEFAULT 1,

@@ -125,7 +125,12 @@ def resume(db: sqlite_utils.Database, subscription_id: int, due_at: datetime, pe
 
 def unsubscribe(db: sqlite_utils.Database, target: Target) -> None:
     """End the drop of a target; what was dropped stays. Raises SubscriptionNotFoundError."""
-    db.execute("DELETE FROM subscriptions WHERE id = ?", (subscription_of(db, target).id,))
+    end(db, subscription_of(db, target).id)
+
+
+def end(db: sqlite_utils.Database, subscription_id: int) -> None:
+    """End a drop, of a channel that is gone as well."""
+    db.execute("DELETE FROM subscriptions WHERE id = ?", (subscription_id,))
 
 
 def due(db: sqlite_utils.Database, now: datetime, limit: int) -> list[Subscription]:
@@ -154,22 +159,33 @@ def move(db: sqlite_utils.Database, subscription: Subscription, due_at: datetime
     return moved.rowcount == 1
 
 
-def put_off(db: sqlite_utils.Database, subscription_id: int, until: datetime) -> None:
-    """Count a failure, and try again later."""
+def put_off(db: sqlite_utils.Database, subscription: Subscription, until: datetime) -> None:
+    """Count a failure and try again later, unless somebody has changed it since it was read."""
     db.execute(
-        "UPDATE subscriptions SET failures = failures + 1, try_at = ? WHERE id = ? AND paused_at IS NULL",
-        (as_text(until), subscription_id),
+        """
+        UPDATE subscriptions SET failures = failures + 1, try_at = ?
+        WHERE id = ? AND due_at = ? AND paused_at IS NULL
+        """,
+        (as_text(until), subscription.id, as_text(subscription.due_at)),
     )
 
 
-def give_up(db: sqlite_utils.Database, subscription_id: int, reason: str, now: datetime) -> None:
-    """Pause a drop that keeps failing; it stays due until its owner is told."""
+def give_up(db: sqlite_utils.Database, subscription: Subscription, reason: str, now: datetime) -> None:
+    """Pause a drop that keeps failing, unless somebody has changed it; it stays due until its owner is told."""
     db.execute(
         """
         UPDATE subscriptions SET failures = failures + 1, paused_at = :now, pause_reason = :reason, try_at = :now
-        WHERE id = :id AND paused_at IS NULL
+        WHERE id = :id AND due_at = :read AND paused_at IS NULL
         """,
-        {"now": as_text(now), "reason": reason, "id": subscription_id},
+        {"now": as_text(now), "reason": reason, "id": subscription.id, "read": as_text(subscription.due_at)},
+    )
+
+
+def postpone(db: sqlite_utils.Database, subscription: Subscription, until: datetime) -> None:
+    """Look at it again later; it is no failure of the drop's."""
+    db.execute(
+        "UPDATE subscriptions SET try_at = ? WHERE id = ? AND due_at = ? AND try_at IS NOT NULL",
+        (as_text(until), subscription.id, as_text(subscription.due_at)),
     )
 
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 from tests.wire.components import (
     ACTION_ROW,
     BUTTON,
+    FILE,
     LABEL,
     LINK,
     PREMIUM,
@@ -81,6 +82,8 @@ def _v2_body(message: Json, uploads: set[str]) -> Iterator[Problem]:
         for url in (media["url"] for media in media_of(component)):
             if url.startswith("attachment://") and url.removeprefix("attachment://") not in uploads:
                 yield path, f"Attachment not found: {url}"
+        if component["type"] == FILE and not component["file"]["url"].startswith("attachment://"):
+            yield f"{path}.file.url", "A file is an attachment of the message, named by attachment://."
 
 
 def _component(component: Json) -> Iterator[Problem]:

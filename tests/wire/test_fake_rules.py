@@ -71,6 +71,7 @@ def text(content):
         ([{"type": 1, "components": [{"type": 3, "custom_id": "x", "options": [
             {"label": str(n), "value": str(n)} for n in range(26)]}]}], "between 1 and 25"),
         ([{"type": 13, "file": {"url": "attachment://missing.csv"}}], "Attachment not found"),
+        ([{"type": 13, "file": {"url": "https://cdn.discordapp.com/a.csv"}}], "named by attachment"),
         ([button()], "top-level"),
     ],
 )  # fmt: skip

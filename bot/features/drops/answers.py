@@ -1,6 +1,7 @@
 """The words and the layout of what `/drop` answers."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import discord
 from discord import ui
@@ -23,9 +24,13 @@ TEXT_NONE = "None yet. `/drop subscribe` sets one up: for you in direct messages
 TEXT_RUNNING = "**{where}** · {wanted}\nThe next one comes <t:{due}:R>, on <t:{due}:f>."
 TEXT_TRYING = "**{where}** · {wanted}\nThis week's is overdue, and I try again <t:{next}:R>."
 TEXT_PAUSED = "**{where}** · {wanted}\nPaused since <t:{since}:D>: {why}. `/drop resume` lets it come again."
-TEXT_BY_PERSON = "somebody paused it"
+TEXT_BY_PERSON = "by `/drop pause`"
 TEXT_NOW_PAUSED = "{where} is paused. `/drop resume` lets it come again."
 TEXT_WAS_PAUSED = "{where} is paused already."
+TEXT_AT_ONCE = "{where} is back: this week's comes in a moment."
+TEXT_CHANGED_AT_ONCE = "{where} is changed: {wanted}.\nThis week's is overdue and comes in a moment."
+TEXT_ENDED = "That weekly drop is gone. What was dropped stays."
+MENU_END = "End one …"
 TEXT_RESUMED = "{where} is back: the next one comes <t:{due}:R>, on <t:{due}:F>."
 TEXT_WAS_RUNNING = "{where} is running: the next one comes <t:{due}:R>, on <t:{due}:F>."
 TEXT_UNSUBSCRIBED = "{where} is gone. What was dropped stays in `/drop archive`."
@@ -38,7 +43,7 @@ TEXT_GIVEN_UP = (
     "`/drop resume` lets it come again."
 )
 MENU_OPEN = "Open one …"
-ARCHIVE, OPEN = "drop-archive", "drop-open"
+ARCHIVE, OPEN, END = "drop-archive", "drop-open", "drop-end"
 # As many as a phone shows without endless scrolling.
 ARCHIVE_PAGE = 10
 
@@ -54,11 +59,10 @@ def in_words(wanted: Wanted) -> str:
     return f"{style}, {counted(wanted.length)}, every {day} at {wanted.local_time} ({wanted.zone.replace('_', ' ')})"
 
 
-def subscribed(target: Target, wanted: Wanted, due: int, *, new: bool) -> ui.LayoutView:
-    text = (TEXT_SUBSCRIBED if new else TEXT_CHANGED).format(
-        where=where_of(target.channel_id), wanted=in_words(wanted), due=due
-    )
-    return message(text + (f"\n{TEXT_DMS_OPEN}" if target.channel_id is None else ""))
+def subscribed(target: Target, wanted: Wanted, due_at: datetime, now: datetime, *, new: bool) -> ui.LayoutView:
+    text = TEXT_SUBSCRIBED if new else TEXT_CHANGED if due_at > now else TEXT_CHANGED_AT_ONCE
+    said = text.format(where=where_of(target.channel_id), wanted=in_words(wanted), due=int(due_at.timestamp()))
+    return message(said + (f"\n{TEXT_DMS_OPEN}" if target.channel_id is None else ""))
 
 
 def greeting(wanted: Wanted, due: int) -> ui.LayoutView:
@@ -66,10 +70,20 @@ def greeting(wanted: Wanted, due: int) -> ui.LayoutView:
     return message(TEXT_GREETING.format(wanted=in_words(wanted), due=due))
 
 
-def status(subscriptions: Sequence[Subscription]) -> ui.LayoutView:
+def status(subscriptions: Sequence[Subscription], ends: Sequence[tuple[Subscription, str]], user: int) -> ui.LayoutView:
+    """The drops that a member may see; those that they may end, each with what to call it, in a menu."""
     if not subscriptions:
         return message(f"{TEXT_STATUS}\n{TEXT_NONE}")
-    return message(TEXT_STATUS, *(_state(one) for one in subscriptions))
+    options = [discord.SelectOption(label=label, value=str(one.id)) for one, label in ends]
+    return message(
+        TEXT_STATUS,
+        *(_state(one) for one in subscriptions),
+        *([row(menu(MENU_END, END, user, options))] if options else []),
+    )
+
+
+def ended() -> ui.LayoutView:
+    return message(TEXT_ENDED)
 
 
 def _state(one: Subscription) -> str:
@@ -86,8 +100,9 @@ def paused(target: Target, *, now: bool) -> ui.LayoutView:
     return message((TEXT_NOW_PAUSED if now else TEXT_WAS_PAUSED).format(where=where_of(target.channel_id)))
 
 
-def resumed(target: Target, due: int, *, now: bool) -> ui.LayoutView:
-    return message((TEXT_RESUMED if now else TEXT_WAS_RUNNING).format(where=where_of(target.channel_id), due=due))
+def resumed(target: Target, due_at: datetime, now: datetime, *, was_paused: bool) -> ui.LayoutView:
+    text = TEXT_WAS_RUNNING if not was_paused else TEXT_RESUMED if due_at > now else TEXT_AT_ONCE
+    return message(text.format(where=where_of(target.channel_id), due=int(due_at.timestamp())))
 
 
 def unsubscribed(target: Target) -> ui.LayoutView:

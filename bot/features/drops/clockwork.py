@@ -8,9 +8,10 @@ import asyncio
 import logging
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfoNotFoundError
 
 import discord
 from aiolimiter import AsyncLimiter
@@ -21,6 +22,7 @@ from bot.features.drops.occurrences import latest_occurrence, next_occurrence, o
 from bot.features.drops.posting import UNREACHABLE, Poster
 from ml.errors import EmptyResultError
 from storage.drop_claims import Claim
+from storage.errors import StorageError
 from storage.subscriptions import Subscription
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15, 30))
 LAST_ATTEMPTS_SECONDS = 5.0
 
 UNKNOWN_CHANNEL, MISSING_ACCESS, CANNOT_SEND, MISSING_PERMISSIONS = 10003, 50001, 50007, 50013
+TOO_MANY_REQUESTS = 429
 REASONS = {
     UNKNOWN_CHANNEL: "the channel is gone",
     MISSING_ACCESS: "I can't see the channel any more",
@@ -106,8 +109,10 @@ class Clockwork:
             try:
                 await self._serve(subscription)
             except Exception:
-                # One row that can't be read must not hold up the others.
-                log.exception("subscription %d could not be served; the next tick tries again", subscription.id)
+                # One row that can't be read must not hold up the others, nor fill the log every few seconds.
+                log.exception("subscription %d could not be served; tried again in %s", subscription.id, RETRIES[0])
+                with suppress(StorageError):
+                    await self._bot.store.drops.postpone(subscription, self._bot.clock() + RETRIES[0])
 
     async def _serve(self, subscription: Subscription) -> None:
         store, now = self._bot.store.drops, self._bot.clock()
@@ -176,28 +181,38 @@ class Clockwork:
         """Tells the owner of a drop that was given up; who can't be told finds it in `/drop status`."""
         store = self._bot.store.drops
         assert subscription.paused_at is not None
-        if not await store.claim_telling(subscription, now + CLAIM_LEASE):
+        if not await store.claim_telling(subscription, now + RETRIES[-1]):
             return
         try:
             if subscription.owner_id is not None:
                 nonce = f"told-{subscription.id}-{int(subscription.paused_at.timestamp())}"
-                await self._poster.tell(subscription.owner_id, answers.given_up(subscription), nonce)
-        except (discord.Forbidden, discord.NotFound) as error:
-            log.warning("the owner of subscription %d can't be told that it is paused: %s", subscription.id, error)
+                async with asyncio.timeout(ATTEMPT_SECONDS):
+                    await self._poster.tell(subscription.owner_id, answers.given_up(subscription), nonce)
         except (*UNREACHABLE, TimeoutError) as error:
-            log.warning("the owner of subscription %d isn't told yet: %s", subscription.id, error)
-            return
+            if _may_pass(error):
+                log.warning("the owner of subscription %d isn't told yet: %s", subscription.id, error)
+                return
+            log.warning("the owner of subscription %d can't be told that it is paused: %s", subscription.id, error)
         await store.set_told(subscription)
 
     async def realign(self) -> None:
         """Sets the times of drops anew where the rules of a time zone have changed since they were set."""
         store, moved = self._bot.store.drops, 0
         for one in await store.scheduled(self._bot.clock()):
-            as_now = occurrence_in(one.wanted, one.period)
+            try:
+                as_now = occurrence_in(one.wanted, one.period)
+            except ZoneInfoNotFoundError:
+                log.warning("subscription %d is in a time zone that this machine doesn't know", one.id)
+                continue
             if as_now.due_at != one.due_at:
                 moved += await store.move(one, as_now.due_at, as_now.period)
         if moved:
             log.info("%d drops moved: their time zones have new rules", moved)
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether the same request may be taken later."""
+    return not isinstance(error, discord.HTTPException) or error.status >= 500 or error.status == TOO_MANY_REQUESTS
 
 
 def _reason(error: Exception) -> str:

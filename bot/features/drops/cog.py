@@ -1,5 +1,6 @@
 """`/drop subscribe · status · preview · pause · resume · unsubscribe · archive`, and the presses on drops."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import discord
@@ -9,7 +10,7 @@ from discord.ext import commands
 from bot.errors import RefusalError
 from bot.features.drops import answers, view
 from bot.features.drops.making import make
-from bot.features.drops.occurrences import next_occurrence
+from bot.features.drops.occurrences import WEEK, Occurrence, next_occurrence
 from bot.features.drops.wanting import (
     DEFAULT_LENGTH,
     DEFAULT_STYLE,
@@ -23,8 +24,9 @@ from bot.features.drops.wanting import (
 from bot.presses import TEXT_GONE, chosen
 from bot.saving import keep_list, name_form
 from storage.drops import Drop
+from storage.errors import SubscriptionNotFoundError
 from storage.playlists import NAME_LENGTH
-from storage.subscriptions import Target, Wanted
+from storage.subscriptions import Subscription, Target, Wanted
 
 if TYPE_CHECKING:
     from bot.app import SegueBot
@@ -35,6 +37,8 @@ TEXT_CANT_SEE = "You can't see that channel."
 TEXT_DMS_CLOSED = (
     "I can't send you direct messages: allow them in the privacy settings of a server where we both are, and try again."
 )
+TEXT_NO_CHANNEL = "a channel that is gone (drop {number})"
+LONGEST_LABEL = 100
 NEEDED = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
@@ -51,7 +55,8 @@ class DropsCog(commands.GroupCog, group_name="drop", group_description="A fresh 
     def __init__(self, bot: "SegueBot") -> None:
         self.bot = bot
         bot.press_handlers |= {view.ALL: self.open_all, view.TURN: self.turn_page, answers.OPEN: self.open_old}
-        bot.press_handlers |= {view.SAVE: self.ask_name, view.SAVE_AS: self.save, answers.ARCHIVE: self.turn_archive}
+        bot.press_handlers |= {view.SAVE: self.ask_name, view.SAVE_AS: self.save}
+        bot.press_handlers |= {answers.ARCHIVE: self.turn_archive, answers.END: self.end}
 
     @app_commands.command(description="Get a fresh playlist every week: yourself, or in a server's channel.")
     @app_commands.describe(
@@ -80,13 +85,25 @@ class DropsCog(commands.GroupCog, group_name="drop", group_description="A fresh 
         if channel is not None:
             _check_can_post(channel)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        now = self.bot.clock()
-        coming = next_occurrence(wanted, now, not_in=await self.bot.store.drops.last_period(target))
-        due = int(coming.due_at.timestamp())
-        if channel is None and interaction.guild is not None:
-            await self._greet(interaction.user, wanted, due)
+        now, earlier = self.bot.clock(), await self._earlier(target)
+        coming = await self._coming(target, wanted, earlier, now)
+        if channel is None and interaction.guild is not None and earlier is None:
+            await self._greet(interaction.user, wanted, int(coming.due_at.timestamp()))
         new = await self.bot.store.drops.subscribe(target, wanted, coming.due_at, coming.period, now)
-        await interaction.edit_original_response(view=answers.subscribed(target, wanted, due, new=new))
+        page = answers.subscribed(target, wanted, coming.due_at, now, new=new)
+        await interaction.edit_original_response(view=page)
+
+    async def _earlier(self, target: Target) -> Subscription | None:
+        try:
+            return await self.bot.store.drops.subscription_of(target)
+        except SubscriptionNotFoundError:
+            return None
+
+    async def _coming(self, target: Target, wanted: Wanted, earlier: Subscription | None, now: datetime) -> Occurrence:
+        """The next drop: this week's, if it is overdue because it keeps failing."""
+        if earlier is not None and earlier.failures and now - WEEK < earlier.due_at <= now:
+            return Occurrence(earlier.due_at, earlier.period)
+        return next_occurrence(wanted, now, not_in=await self.bot.store.drops.last_period(target))
 
     async def _greet(self, user: discord.Member | discord.User, wanted: Wanted, due: int) -> None:
         """Shows where the drop will come, which proves that it can. Raises RefusalError when it can't."""
@@ -98,7 +115,20 @@ class DropsCog(commands.GroupCog, group_name="drop", group_description="A fresh 
     @app_commands.command(description="Your weekly drop and this server's: when the next ones come.")
     async def status(self, interaction: Interaction) -> None:
         found = await self.bot.store.drops.subscriptions_seen(interaction.user.id, interaction.guild_id)
-        await interaction.response.send_message(view=answers.status(found), ephemeral=True)
+        shown = [one for one in found if _may_see(interaction, one)]
+        ends = [(one, _called(interaction, one)) for one in shown if _may_end(interaction, one)]
+        page = answers.status(shown, ends, interaction.user.id)
+        await interaction.response.send_message(view=page, ephemeral=True)
+
+    async def end(self, interaction: Interaction, _: str) -> None:
+        """Ends the drop that was picked, be it of a channel that is gone."""
+        wanted = int(chosen(interaction)[0])
+        await interaction.response.defer()
+        found = await self.bot.store.drops.subscriptions_seen(interaction.user.id, interaction.guild_id)
+        if not any(one.id == wanted and _may_end(interaction, one) for one in found):
+            raise RefusalError(TEXT_GONE)
+        await self.bot.store.drops.end(wanted)
+        await interaction.edit_original_response(view=answers.ended())
 
     @app_commands.command(description="What the next drop would be, as of now.")
     @app_commands.describe(channel=CHANNEL, style="Another style than it has")
@@ -106,7 +136,8 @@ class DropsCog(commands.GroupCog, group_name="drop", group_description="A fresh 
     async def preview(
         self, interaction: Interaction, channel: discord.TextChannel | None = None, style: str | None = None
     ) -> None:
-        target, store, now = _target(interaction, channel), self.bot.store, self.bot.clock()
+        # Whoever could look again and again would see what a single press of somebody changes.
+        target, store, now = _target(interaction, channel, manages=True), self.bot.store, self.bot.clock()
         subscription = await store.drops.subscription_of(target)
         wanted = subscription.wanted
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -119,30 +150,34 @@ class DropsCog(commands.GroupCog, group_name="drop", group_description="A fresh 
     @app_commands.describe(channel=CHANNEL)
     async def pause(self, interaction: Interaction, channel: discord.TextChannel | None = None) -> None:
         target = _target(interaction, channel, manages=True)
+        # First of all: a write may wait for another program for longer than Discord waits for an answer.
+        await interaction.response.defer(ephemeral=True, thinking=True)
         was_running = await self.bot.store.drops.pause(target, self.bot.clock())
-        await interaction.response.send_message(view=answers.paused(target, now=was_running), ephemeral=True)
+        await interaction.edit_original_response(view=answers.paused(target, now=was_running))
 
     @app_commands.command(description="Let a paused weekly drop come again.")
     @app_commands.describe(channel=CHANNEL)
     async def resume(self, interaction: Interaction, channel: discord.TextChannel | None = None) -> None:
-        target, store = _target(interaction, channel, manages=True), self.bot.store.drops
+        target, store, now = _target(interaction, channel, manages=True), self.bot.store.drops, self.bot.clock()
         if channel is not None:
             _check_can_post(channel)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         found = await store.subscription_of(target)
-        due = found.due_at
+        due_at = found.due_at
         if found.paused_at is not None:
-            coming = next_occurrence(found.wanted, self.bot.clock(), not_in=await store.last_period(target))
+            coming = await self._coming(target, found.wanted, found, now)
             await store.resume(found.id, coming.due_at, coming.period)
-            due = coming.due_at
-        page = answers.resumed(target, int(due.timestamp()), now=found.paused_at is not None)
-        await interaction.response.send_message(view=page, ephemeral=True)
+            due_at = coming.due_at
+        page = answers.resumed(target, due_at, now, was_paused=found.paused_at is not None)
+        await interaction.edit_original_response(view=page)
 
     @app_commands.command(description="End a weekly drop; what was dropped stays in the archive.")
     @app_commands.describe(channel=CHANNEL)
     async def unsubscribe(self, interaction: Interaction, channel: discord.TextChannel | None = None) -> None:
         target = _target(interaction, channel, manages=True)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         await self.bot.store.drops.unsubscribe(target)
-        await interaction.response.send_message(view=answers.unsubscribed(target), ephemeral=True)
+        await interaction.edit_original_response(view=answers.unsubscribed(target))
 
     @app_commands.command(description="The drops so far.")
     @app_commands.describe(channel=CHANNEL)
@@ -201,8 +236,7 @@ def _target(interaction: Interaction, channel: discord.TextChannel | None, *, ma
     """Whose drop is meant. Raises RefusalError for a channel that isn't the member's to see, or to manage."""
     if channel is None:
         return Target(interaction.user.id)
-    may = interaction.permissions
-    if manages and not (may.manage_guild or may.administrator):
+    if manages and not _manages(interaction):
         raise RefusalError(TEXT_NOT_MANAGER)
     # Discord's client offers nothing else, but the wire can carry anything.
     if not isinstance(interaction.user, discord.Member) or not channel.permissions_for(interaction.user).view_channel:
@@ -215,3 +249,29 @@ def _check_can_post(channel: discord.TextChannel) -> None:
     missing = [name for permission, name in NEEDED.items() if not getattr(may, permission)]
     if missing:
         raise RefusalError(TEXT_CANT_POST.format(channel=channel.id, missing=", ".join(missing)))
+
+
+def _manages(interaction: Interaction) -> bool:
+    return interaction.permissions.manage_guild or interaction.permissions.administrator
+
+
+def _may_end(interaction: Interaction, one: Subscription) -> bool:
+    return one.channel_id is None or _manages(interaction)
+
+
+def _may_see(interaction: Interaction, one: Subscription) -> bool:
+    """Whether it is the member's own, or of a channel that they see; of one that is gone, who manages the server."""
+    if one.channel_id is None:
+        return True
+    channel = interaction.guild.get_channel(one.channel_id) if interaction.guild else None
+    if channel is None or not isinstance(interaction.user, discord.Member):
+        return _manages(interaction)
+    return channel.permissions_for(interaction.user).view_channel
+
+
+def _called(interaction: Interaction, one: Subscription) -> str:
+    """What a drop is called in a menu, where nothing can be mentioned."""
+    if one.channel_id is None:
+        return answers.HERE_YOURS
+    channel = interaction.guild.get_channel(one.channel_id) if interaction.guild else None
+    return f"#{channel.name}"[:LONGEST_LABEL] if channel else TEXT_NO_CHANNEL.format(number=one.id)

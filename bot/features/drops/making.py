@@ -28,9 +28,8 @@ NOT_AGAIN = timedelta(days=60)
 THEMES_BACK = timedelta(days=100)
 # All reactions on a drop's message together say about each of its songs at most so much.
 REACTED = 0.1 * LIKED
-# These reasons name what somebody likes; fewer than so many members might find themselves told on.
+# These reasons name what somebody likes, which a server's drop must not tell.
 TELLING = ("artist", "company", "album", "seed")
-FEWEST_TO_TELL = 3
 
 
 @dataclass(frozen=True)
@@ -99,13 +98,12 @@ async def known_of(store: Store, target: Target, now: datetime) -> Known:
         )
     opinions = await store.drops.guild_opinions(target.guild_id)
     before = {user: said[len(_since(said, last)) :] for user, said in opinions.items()}
-    likers = sum(any(one.verdict == "like" for one in said) for said in opinions.values())
     return Known(
         evidence=[*_together(opinions, now), *reactions],
         without_news=[*_together(before, now), *earlier],
         said=_said(opinions, last),
         interests=MOST_INTERESTS_OF_GROUP,
-        tells=likers >= FEWEST_TO_TELL,
+        tells=False,
         past=past,
         exclude=recent,
         exclude_artists=[],

@@ -79,7 +79,7 @@ class Poster:
         if subscription.channel_id is not None:
             # Partial: whether it is still there, and open to us, only Discord can say.
             return self._bot.get_partial_messageable(subscription.channel_id), subscription.channel_id
-        if last is not None:
+        if last is not None and not subscription.failures:
             # Two people have one channel of direct messages for ever: no need to ask for it every week.
             return self._bot.get_partial_messageable(last.posted_in), last.posted_in
         assert subscription.owner_id is not None
@@ -125,7 +125,7 @@ class Poster:
         mark = custom_id_of(view.SAVE, ANYONE, str(claimed.drop_id))
         try:
             async with self._pace:
-                async for message in channel.history(limit=SEARCHED, after=claimed.first_due - SKEW, oldest_first=True):
+                async for message in channel.history(limit=SEARCHED, after=claimed.begun_at - SKEW, oldest_first=True):
                     if message.author.id == self._bot.user.id and mark in custom_ids_of(message):
                         log.info("drop %d is there already", claimed.drop_id)
                         return message.id

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -58,13 +59,17 @@ TEXT_FIRST = "Press 👍 on what you like, and find 👎 in the menu below: the 
 TEXT_SAID = "Since the last drop: {said}."
 TEXT_BY = " from {count} members"
 TEXT_CHEERED, TEXT_BOOED = "reactions for it: {count}", "reactions against it: {count}"
-TEXT_CHANGED = "Because of that, {swapped} of these {songs} are others{genres}."
+TEXT_CHANGED = "Because of that, {swapped} of these {songs} {are}{genres}."
+IS_ANOTHER, ARE_OTHERS = "is another", "are others"
+TEXT_SAID_BY_FEW = "Since the last drop somebody said what they like and dislike."
 TEXT_CHANGED_ALL = "Because of that, all of these songs are others{genres}."
 TEXT_UNCHANGED = "These songs would have come without it, too."
 TEXT_MORE_GENRES, TEXT_LESS_GENRES = "more {genres}", "less {genres}"
 TEXT_LATE = "Late: this was due <t:{due}:f>, but I couldn't post it then."
 TEXT_PREVIEW = "### Preview\nOnly you see this. As of now, the next drop would be:"
 TEXT_OLD = "dropped <t:{posted}:D>"
+# Of fewer, everybody would know what the one or two like who press.
+FEWEST_TO_TELL = 3
 BUTTON_ALL = "All {count} songs"
 SAVE, SAVE_AS, ALL, TURN = "drop-save", "drop-save-as", "drop-all", "drop-page"
 FILE_NAME = "drop-{period}.{ending}"
@@ -97,7 +102,7 @@ def posted(
     `late_since` is when it was due, None for one in time. Ten songs with all that belongs to them are exactly the 40
     components that a message may hold.
     """
-    news = [*_news(content), *([TEXT_LATE.format(due=int(late_since.timestamp()))] if late_since else [])]
+    news = [*_news(content, in_server), *([TEXT_LATE.format(due=int(late_since.timestamp()))] if late_since else [])]
     buttons: list[Press] = [save_button(SAVE, ANYONE, str(drop_id))]
     if len(content.tracks) > PAGE:
         label = BUTTON_ALL.format(count=len(content.tracks))
@@ -110,7 +115,7 @@ def posted(
 def preview(content: Content, period: str, verdicts: Mapping[str, Verdict], *, in_server: bool) -> ui.LayoutView:
     """What the next drop would be: its first ten songs."""
     head = _head(f"{TEXT_PREVIEW}\n### {plain(title_of(content), 120)}", content, period, in_server)
-    return message(*_songs(head, content, 0, _news(content), verdicts), *_menu(content, 0))
+    return message(*_songs(head, content, 0, _news(content, in_server), verdicts), *_menu(content, 0))
 
 
 def page(
@@ -173,11 +178,13 @@ def _menu(content: Content, number: int) -> list[ui.Item[Any]]:
     return song_menu(kept_song(track) for track in content.tracks[number * PAGE : (number + 1) * PAGE])
 
 
-def _news(content: Content) -> list[str]:
-    """What came back since the last drop, and what it changed."""
+def _news(content: Content, in_server: bool) -> list[str]:
+    """What came back since the last drop, and what it changed; of a few members of a server only that."""
     said, change = said_of(content), change_of(content)
     if not said or change is None:
         return [TEXT_FIRST]
+    if in_server and 0 < said.members < FEWEST_TO_TELL:
+        return [TEXT_SAID_BY_FEW, _changed(replace(change, more=(), less=()), len(content.tracks))]
     return [TEXT_SAID.format(said=_said(said)), _changed(change, len(content.tracks))]
 
 
@@ -203,7 +210,8 @@ def _changed(change: Change, songs: int) -> str:
     told = f": {', '.join(genres)}" if genres else ""
     if change.swapped == songs:
         return TEXT_CHANGED_ALL.format(genres=told)
-    return TEXT_CHANGED.format(swapped=change.swapped, songs=counted(songs), genres=told)
+    are = IS_ANOTHER if change.swapped == 1 else ARE_OTHERS
+    return TEXT_CHANGED.format(swapped=change.swapped, songs=counted(songs), are=are, genres=told)
 
 
 def _and(names: Sequence[str]) -> str:

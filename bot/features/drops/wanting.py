@@ -1,7 +1,7 @@
 """From what a member typed to the drop they want: times, zones, styles."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
@@ -74,7 +74,7 @@ def read_wanted(weekday: int, time: str, zone: str, style: str, length: int) -> 
 
 def read_time(text: str) -> str:
     """A time of day as "18:00", from "18:00", "18.00", "18h", "6pm" or "6:00 p.m.". Raises RefusalError."""
-    found = _TIME.fullmatch(text.strip().removesuffix("h"))
+    found = _TIME.fullmatch(text.strip().removesuffix("h").removesuffix("H"))
     if found is None:
         raise RefusalError(TEXT_BAD_TIME.format(text=plain(text, 40)))
     hour, minute, half = int(found["hour"]), int(found["minute"] or 0), (found["half"] or "")[:1].lower()
@@ -102,9 +102,15 @@ def read_zone(text: str) -> str:
     if wanted in by_name:
         return by_name[wanted]
     cities = [name for name in zones() if _folded(name.rpartition("/")[2]) == wanted]
-    if len(cities) != 1:
+    # Some have two names, like Asia/Istanbul and Europe/Istanbul.
+    if len({_rules(name) for name in cities}) != 1:
         raise RefusalError(TEXT_BAD_ZONE.format(text=plain(text, 40)))
     return cities[0]
+
+
+def _rules(name: str) -> tuple[timedelta | None, ...]:
+    """How far from UTC a zone is in each month of a year."""
+    return tuple(datetime(2026, month, 1, tzinfo=ZoneInfo(name)).utcoffset() for month in range(1, 13))
 
 
 def matching_zones(typed: str) -> list[str]:

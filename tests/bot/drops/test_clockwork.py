@@ -1,6 +1,8 @@
 """That a drop comes once, at its time or late, and that none is lost silently."""
 
+import asyncio
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -62,12 +64,11 @@ async def test_a_members_own_drop_comes_in_direct_messages(drops):
     assert len(drops.posted(drops.world.ben)) == 1
 
 
-async def test_two_processes_post_once(drops):
-    other = Clockwork(drops.world.bot, "that")
+async def test_of_two_processes_that_see_it_due_one_posts(drops):
     await drops.subscribe()
     drops.at(DUE)
-    await drops.clockwork.post_due()
-    await other.post_due()
+    other, seen = Clockwork(drops.world.bot, "that"), await state_of(drops)
+    await asyncio.gather(drops.clockwork._serve(seen), other._serve(seen))
     assert len(drops.posted()) == 1
 
 
@@ -215,10 +216,11 @@ async def test_a_drop_that_keeps_failing_is_paused_and_its_owner_told_once(drops
     assert reason in text_of(status.response)
 
 
-async def test_who_can_not_be_told_finds_it_in_the_status(drops, caplog):
+@pytest.mark.parametrize("refusal", [(403, 50007), (400, 50033)])
+async def test_who_can_not_be_told_finds_it_in_the_status(drops, caplog, refusal):
     ben = drops.world.ben
     await drops.subscribe(ben)
-    drops.refuse_posts(403, 50007)
+    drops.refuse_posts(*refusal)
     with caplog.at_level(logging.WARNING):
         now = await climb(drops)
         for minutes in range(1, 5):
@@ -226,7 +228,7 @@ async def test_who_can_not_be_told_finds_it_in_the_status(drops, caplog):
     assert caplog.text.count("can't be told") == 1
     assert str(ben.id) not in caplog.text
     status = await ben.slash(drops.world.channel, "drop status")
-    assert "your direct messages are closed to me" in text_of(status.response)
+    assert "Paused since" in text_of(status.response)
 
 
 async def test_the_owner_is_told_later_when_discord_is_away(drops):
@@ -236,11 +238,11 @@ async def test_the_owner_is_told_later_when_discord_is_away(drops):
     await drops.pass_to(now + MINUTE)
     assert drops.told(drops.admin) == []
     drops.accept_posts()
-    await drops.pass_to(now + MINUTE + CLAIM_LEASE)
+    await drops.pass_to(now + MINUTE + RETRIES[-1])
     assert len(drops.told(drops.admin)) == 1
 
 
-async def test_a_paused_drop_comes_again_once_it_is_resumed(drops):
+async def test_one_that_was_given_up_comes_at_once_when_it_is_resumed_in_the_same_week(drops):
     await drops.subscribe()
     drops.refuse_posts(*FORBIDDEN, path=f"/channels/{drops.world.channel.id}/messages")
     now = await climb(drops)
@@ -248,9 +250,61 @@ async def test_a_paused_drop_comes_again_once_it_is_resumed(drops):
     await drops.pass_to(now + timedelta(days=1))
     assert drops.posted() == []
     resumed = await drops.admin.slash(drops.world.channel, "drop resume", channel=drops.world.channel)
-    assert f"<t:{int((DUE + WEEK).timestamp())}:R>" in text_of(resumed.response)
-    await drops.pass_to(DUE + WEEK)
+    assert "this week's comes in a moment" in text_of(resumed.response)
+    await drops.pass_to(now + timedelta(days=1))
     assert len(drops.posted()) == 1
+    assert (await state_of(drops)).due_at == DUE + WEEK
+
+
+async def test_one_that_was_given_up_longer_ago_comes_next_week(drops):
+    await drops.subscribe()
+    drops.refuse_posts(*FORBIDDEN, path=f"/channels/{drops.world.channel.id}/messages")
+    await climb(drops)
+    drops.accept_posts()
+    drops.at(DUE + WEEK)
+    resumed = await drops.admin.slash(drops.world.channel, "drop resume", channel=drops.world.channel)
+    assert f"<t:{int((DUE + 2 * WEEK).timestamp())}:R>" in text_of(resumed.response)
+
+
+async def test_to_change_an_overdue_drop_does_not_cancel_it(drops):
+    await drops.subscribe()
+    drops.refuse_posts(503, times=1)
+    await drops.pass_to(DUE)
+    changed = await drops.subscribe(style="discovery")
+    assert "This week's is overdue and comes in a moment." in text_of(changed.response)
+    await drops.pass_to(DUE + MINUTE)
+    assert len(drops.posted()) == 1
+
+
+@pytest.mark.parametrize("attempts", [1, len(RETRIES) + 1])
+async def test_a_failing_attempt_does_no_harm_to_what_was_changed_meanwhile(drops, attempts):
+    """The last attempt would pause it."""
+    await drops.subscribe()
+    drops.refuse_posts(503)
+    now = DUE
+    for wait in RETRIES[: attempts - 1]:
+        await drops.pass_to(now)
+        now += wait
+    drops.at(now)
+    seen = await state_of(drops)
+    claimed = await drops.world.store.drops.claim(seen, "this", now, now - CLAIM_LEASE)
+    thursday = DUE + timedelta(days=4)
+    wanted = replace(seen.wanted, weekday=3)
+    await drops.world.store.drops.subscribe(target_of(drops), wanted, thursday, "2026-W10", now)
+    await drops.clockwork._attempt(seen, claimed, now)
+    changed = await state_of(drops)
+    assert (changed.try_at, changed.failures, changed.paused_at) == (thursday, 0, None)
+
+
+async def test_another_applications_direct_messages_are_not_used_for_ever(drops):
+    ben = drops.world.ben
+    await drops.subscribe(ben)
+    await drops.pass_to(DUE)
+    await drops.world.store.drops._database.write(lambda db: db.execute("UPDATE drops SET posted_in = 1"))
+    await drops.pass_to(DUE + WEEK)
+    assert len(drops.posted(ben)) == 1
+    await drops.pass_to(DUE + WEEK + RETRIES[0])
+    assert len(drops.posted(ben)) == 2
 
 
 async def test_one_that_can_not_be_served_does_not_hold_up_the_others(drops, caplog):
@@ -260,7 +314,8 @@ async def test_one_that_can_not_be_served_does_not_hold_up_the_others(drops, cap
         lambda db: db.execute("UPDATE subscriptions SET zone = 'Atlantis/Poseidonis' WHERE guild_id IS NOT NULL")
     )
     await drops.pass_to(DUE)
-    assert "could not be served" in caplog.text
+    await drops.pass_to(DUE + timedelta(seconds=5))
+    assert caplog.text.count("could not be served") == 1
     assert len(drops.posted(drops.world.ben)) == 1
 
 

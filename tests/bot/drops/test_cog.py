@@ -2,10 +2,13 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import discord
 import pytest
+from simcord.builders import UserHandle
 
+from bot.songs import restyled
 from storage.subscriptions import SUBSCRIPTIONS_PER_GUILD, Target
 from tests.bot.conftest import buttons_of, songs_of, text_of, thumbs_of
 from tests.bot.drops.conftest import DUE, WEEK
@@ -25,7 +28,7 @@ async def test_an_organiser_sets_up_a_servers_drop(drops):
     )
 
 
-@pytest.mark.parametrize("command", ["subscribe", "pause", "resume", "unsubscribe"])
+@pytest.mark.parametrize("command", ["subscribe", "preview", "pause", "resume", "unsubscribe"])
 async def test_only_who_may_manage_the_server_decides_on_its_drop(drops, command):
     await drops.subscribe()
     options = {"weekday": 0, "time": "1am", "zone": "UTC"} if command == "subscribe" else {}
@@ -119,7 +122,7 @@ async def test_after_unsubscribing_nothing_comes_and_the_archive_stays(drops):
 
 async def test_a_preview_shows_what_would_come_and_counts_for_nothing(drops):
     await drops.subscribe()
-    shown = (await ask(drops, drops.world.ben, "preview", channel=drops.world.channel)).response
+    shown = (await ask(drops, drops.admin, "preview", channel=drops.world.channel)).response
     assert text_of(shown).startswith("### Preview")
     await drops.pass_to(DUE)
     (posted,) = drops.posted()
@@ -135,7 +138,7 @@ class Posted:
 
 async def test_a_preview_may_try_another_style(drops):
     await drops.subscribe()
-    shown = (await ask(drops, drops.world.ben, "preview", channel=drops.world.channel, style="discovery")).response
+    shown = (await ask(drops, drops.admin, "preview", channel=drops.world.channel, style="discovery")).response
     assert "### Discoveries of the week" in text_of(shown)
 
 
@@ -175,6 +178,53 @@ async def test_a_thumb_on_a_servers_drop_answers_only_who_pressed(drops):
     pressed = await drops.world.ben.click(message, custom_id=thumbs_of(Posted(message))[0]["custom_id"])
     assert pressed.ephemeral
     assert (await drops.world.store.drops.guild_opinions(drops.world.channel.guild.id)).keys() == {drops.world.ben.id}
+
+
+async def test_a_thumb_on_ones_own_drop_shows_on_it(drops):
+    ben = drops.world.ben
+    await drops.subscribe(ben)
+    await drops.pass_to(DUE)
+    (message,) = drops.posted(ben)
+    alone = UserHandle(drops.world.env, drops.world.env.backend.users[ben.id])
+    await alone.click(message, custom_id=thumbs_of(Posted(message))[0]["custom_id"])
+    (message,) = drops.posted(ben)
+    assert [thumb["style"] for thumb in thumbs_of(Posted(message))][:2] == [3, 2]
+    assert [one.filename for one in message.attachments] == ["drop-2026-W09.m3u8", "drop-2026-W09.csv"]
+
+
+async def test_what_goes_back_to_discord_names_the_files_and_not_their_addresses(drops):
+    await drops.subscribe()
+    await drops.pass_to(DUE)
+    (message,) = drops.posted()
+    files = [one for one in restyled(message, {}).walk_children() if isinstance(one, discord.ui.File)]
+    assert [one.media.url for one in files] == ["attachment://drop-2026-W09.m3u8", "attachment://drop-2026-W09.csv"]
+
+
+async def test_any_drop_can_be_ended_from_the_status_be_its_channel_gone(drops):
+    guild = drops.world.channel.guild
+    lost = guild.create_text_channel("lost")
+    await drops.subscribe(channel=lost)
+    await drops.world.store.drops._database.write(
+        lambda db: db.execute("UPDATE subscriptions SET channel_id = 1 WHERE channel_id = ?", (lost.id,))
+    )
+    shown = (await ask(drops, drops.admin, "status")).response
+    menu = buttons_of(shown)["End one …"]
+    assert [one["label"] for one in menu["options"]] == ["a channel that is gone (drop 1)"]
+    await drops.admin.select(shown, [menu["options"][0]["value"]], custom_id=menu["custom_id"])
+    assert await drops.world.store.drops.subscriptions_seen(drops.admin.id, guild.id) == []
+    await drops.subscribe()
+    # Who doesn't manage the server sees of a gone channel nothing, of the others all but the menu.
+    others = (await ask(drops, drops.world.ben, "status")).response
+    assert "The weekly drop in <#" in text_of(others)
+    assert buttons_of(others) == {}
+
+
+async def test_who_resubscribes_in_the_same_week_has_had_their_drop(drops):
+    await drops.subscribe()
+    await drops.pass_to(DUE)
+    await ask(drops, drops.admin, "unsubscribe", channel=drops.world.channel)
+    again = await drops.subscribe(time="20:00")
+    assert f"<t:{int((DUE + WEEK + timedelta(hours=2)).timestamp())}:R>" in text_of(again.response)
 
 
 async def test_an_old_drop_can_be_opened_from_the_archive(drops):

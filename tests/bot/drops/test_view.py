@@ -115,7 +115,15 @@ def test_a_short_list_leaves_no_empty_parts():
     ],
 )
 def test_it_says_what_came_back_and_what_that_changed(said, change, told):
-    assert told in text_of(posted(content(count=20, said=said, change=change)))
+    assert told in text_of(posted(content(count=20, said=said, change=change), in_server=False))
+
+
+@pytest.mark.parametrize("members", [1, 2, 3])
+def test_a_servers_drop_does_not_tell_what_one_or_two_members_said(members):
+    drop = content(count=20, said=Said(5, 2, members), change=Change(1, ("polka",), ("metal",)))
+    told = text_of(posted(drop))
+    assert ("5 👍" in told) == ("polka" in told) == (members > 2)
+    assert "1 of these 20 songs is another" in told
 
 
 def test_one_in_time_does_not_say_that_it_is_late():

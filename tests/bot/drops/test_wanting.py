@@ -13,6 +13,7 @@ from storage.subscriptions import Wanted
         ("18:00", "18:00"),
         ("18.30", "18:30"),
         ("18h", "18:00"),
+        ("18H", "18:00"),
         ("18h15", "18:15"),
         ("7", "07:00"),
         (" 6pm ", "18:00"),
@@ -42,6 +43,8 @@ def test_what_is_no_time_is_refused_with_an_example(typed):
         ("new york", "America/New_York"),
         ("America/New York", "America/New_York"),
         ("utc", "UTC"),
+        ("Istanbul", "Asia/Istanbul"),
+        ("Buenos Aires", "America/Argentina/Buenos_Aires"),
     ],
 )
 def test_a_zone_is_known_by_its_name_or_its_city(typed, zone):

@@ -138,3 +138,14 @@ async def test_it_is_found_in_a_busy_channel_too(running, mended):
 @pytest.mark.parametrize("wrong", ["history closed", "error when done"])
 async def test_where_it_cannot_be_looked_for_the_nonce_keeps_it_to_one_message(running, mended, wrong):
     assert len(drops_in(running.discord, mended[wrong])) == 1
+
+
+async def test_a_thumb_on_ones_own_drop_turns_green(running, week):
+    message = await dropped(running.discord, running.discord.dm(week.alice))
+    pressed = await running.discord.press(week.alice, message, thumbs_in(message)[0]["custom_id"])
+    assert pressed.refusals == []
+    assert thumbs_in(message)[0]["style"] == 3
+
+
+def thumbs_in(message):
+    return [one["accessory"] for one in message["components"][0]["components"] if "accessory" in one]
