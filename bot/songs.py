@@ -12,12 +12,9 @@ from urllib.parse import urlsplit
 import discord
 from discord import ui
 
-from bot.layout import TRACK_URL, Song, song_label, song_line
+from bot.layout import Song, song_label
 from bot.presses import ANYONE, CUSTOM_ID, button, menu, row
-from bot.reasons import read_reasons, reason_text
-from ml.sample import is_sample_id
 from storage.feedback import Verdict
-from storage.playlists import PlaylistTrack
 
 LIKE, DISLIKE = "like", "dislike"
 BUTTON_LIKE, BUTTON_DISLIKE = "👍", "👎"
@@ -33,16 +30,6 @@ def listed(place: int, line: str, reason: str) -> str:
     """One song of a list, with its reason, if there is one, on a line of its own."""
     # Escaped: each song is a text of its own, and a list that begins anew each time would count 1, 1, 1.
     return f"{place}\\. {line}" + (f"\n-# {reason}" if reason else "")
-
-
-def kept_song(track: PlaylistTrack) -> Song:
-    """A track of a kept list, which may have left the catalogue since."""
-    url = None if is_sample_id(track.track_id) else TRACK_URL + track.track_id
-    return Song(track.track_id, track.title, track.artists, (), url)
-
-
-def kept_line(place: int, track: PlaylistTrack) -> str:
-    return listed(place, song_line(kept_song(track)), reason_text(read_reasons(track.reason)))
 
 
 def song_section(text: str, track_id: str, verdict: Verdict | None) -> ui.Section[Any]:

@@ -199,7 +199,7 @@ def _drop(
     rows = random.choice(len(bundle.catalogue.texts), SONGS, replace=False)
     texts, ids = bundle.catalogue.texts, bundle.catalogue.frame["track_id"].to_numpy()
     tracks = [PlaylistTrack(str(ids[row]), texts[row][1], texts[row][0], "[]") for row in rows]
-    request = {"theme": None, "said": asdict(Said()), "change": None, "length": SONGS}
+    request = {"theme": None, "said": asdict(Said()), "change": None}
     prepare(db, claimed, Content(wanted.style, request, bundle.version, tracks))
     message = discord.say(discord.bot, "last week's", place.channel)
     discord.react(place.members[0], message, "🔥")

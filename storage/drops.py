@@ -27,7 +27,7 @@ class Content:
 
 @dataclass(frozen=True)
 class Drop:
-    """A drop that was posted, `late` by so much."""
+    """A drop that was posted; `posted_in` is the channel of its message, also of direct messages."""
 
     id: int
     target: Target
@@ -57,14 +57,7 @@ class DropSummary:
 def prepared(db: sqlite_utils.Database, drop_id: int) -> Content | None:
     """What is on a drop; None while that isn't decided."""
     row = next(db.query("SELECT * FROM drops WHERE id = ? AND model_version IS NOT NULL", (drop_id,)), None)
-    if row is None:
-        return None
-    tracks = db.query(
-        "SELECT track_id, artists, title, reason FROM drop_tracks WHERE drop_id = ? ORDER BY position", (drop_id,)
-    )
-    return Content(
-        row["style"], json.loads(row["request"]), row["model_version"], [PlaylistTrack(**track) for track in tracks]
-    )
+    return _content(db, row) if row is not None else None
 
 
 def note_reactions(db: sqlite_utils.Database, drop_id: int, cheers: int, boos: int) -> None:
@@ -86,7 +79,7 @@ def posted(db: sqlite_utils.Database, target: Target, since: datetime) -> list[D
         f"SELECT * FROM drops WHERE {_of(target)} AND posted_at >= :since ORDER BY posted_at DESC, id DESC",
         vars(target) | {"since": as_text(since)},
     )
-    return [drop for row in list(rows) if (drop := load_drop(db, row["id"])) is not None]
+    return [_drop(db, row) for row in rows]
 
 
 def tracks_dropped(db: sqlite_utils.Database, target: Target, since: datetime) -> set[str]:
@@ -104,20 +97,7 @@ def tracks_dropped(db: sqlite_utils.Database, target: Target, since: datetime) -
 def load_drop(db: sqlite_utils.Database, drop_id: int) -> Drop | None:
     """A posted drop, or None when there is none or no more."""
     row = next(db.query("SELECT * FROM drops WHERE id = ? AND posted_at IS NOT NULL", (drop_id,)), None)
-    content = prepared(db, drop_id)
-    if row is None or content is None:
-        return None
-    return Drop(
-        id=row["id"],
-        target=Target(row["user_id"] or 0, row["guild_id"], row["channel_id"]),
-        period=row["period"],
-        content=content,
-        posted_at=as_time(row["posted_at"]),
-        posted_in=row["posted_in"],
-        message_id=row["message_id"],
-        cheers=row["cheers"],
-        boos=row["boos"],
-    )
+    return _drop(db, row) if row is not None else None
 
 
 def archive(db: sqlite_utils.Database, target: Target, first: int, count: int) -> tuple[list[DropSummary], int]:
@@ -142,6 +122,29 @@ def archive(db: sqlite_utils.Database, target: Target, first: int, count: int) -
 def prune_drops(db: sqlite_utils.Database, before: datetime) -> int:
     """Drop the drops that were due before a moment and return how many there were."""
     return db.execute("DELETE FROM drops WHERE due_at < ?", (as_text(before),)).rowcount
+
+
+def _drop(db: sqlite_utils.Database, row: dict[str, Any]) -> Drop:
+    return Drop(
+        id=row["id"],
+        target=Target(row["user_id"] or 0, row["guild_id"], row["channel_id"]),
+        period=row["period"],
+        content=_content(db, row),
+        posted_at=as_time(row["posted_at"]),
+        posted_in=row["posted_in"],
+        message_id=row["message_id"],
+        cheers=row["cheers"],
+        boos=row["boos"],
+    )
+
+
+def _content(db: sqlite_utils.Database, row: dict[str, Any]) -> Content:
+    tracks = db.query(
+        "SELECT track_id, artists, title, reason FROM drop_tracks WHERE drop_id = ? ORDER BY position", (row["id"],)
+    )
+    return Content(
+        row["style"], json.loads(row["request"]), row["model_version"], [PlaylistTrack(**track) for track in tracks]
+    )
 
 
 def _of(target: Target) -> str:

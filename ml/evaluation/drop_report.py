@@ -6,6 +6,7 @@ import numpy as np
 
 from ml.drops import LENGTH
 from ml.evaluation.drops import AUDIENCES, DISLIKES, KINDS, LEARNED, LOOKS, NOT_LEARNED, STEPS, STYLES, VARIANTS, WEEKS
+from ml.evaluation.model_steps import runs_of
 from ml.evaluation.tables import table
 
 Result = dict[str, Any]
@@ -16,11 +17,7 @@ MEASURES = {"anybody": "liked by anybody", "each": "liked by each, on average"}
 
 def drop_tables(results: dict[str, Result]) -> list[str]:
     """Markdown parts; none when drops were not measured."""
-    runs: dict[str, list[Result]] = {}
-    for key, result in results.items():
-        what, _, rest = key.partition("/")
-        if what.startswith(f"{STEPS} "):
-            runs.setdefault(rest.rpartition("/")[0], []).append(result)
+    runs = runs_of(results, STEPS)
     if not runs:
         return []
     return [

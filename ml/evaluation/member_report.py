@@ -3,6 +3,7 @@
 from typing import Any
 
 from ml.evaluation.members import BENT, PEOPLE, ROUNDS, SERVED, SHOWN, STARTS, STEPS, UNBENT, VARIANTS
+from ml.evaluation.model_steps import runs_of
 from ml.evaluation.tables import figure, table
 
 Result = dict[str, Any]
@@ -14,11 +15,7 @@ SINCE = (0, 1)
 
 def member_tables(results: dict[str, Result]) -> list[str]:
     """Markdown parts; none when members were not measured."""
-    runs: dict[str, list[Result]] = {}
-    for key, result in results.items():
-        what, _, rest = key.partition("/")
-        if what.startswith(f"{STEPS} "):
-            runs.setdefault(rest.rpartition("/")[0], []).append(result)
+    runs = runs_of(results, STEPS)
     if not runs:
         return []
     return [

@@ -1,7 +1,7 @@
 """Steps that measure a published model on playlists: what they are called, and when a protocol is prepared."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -34,3 +34,13 @@ def model_steps(
         return Step(f"{kind} {digest} {model.name}/{name}/{seed}", run)
 
     return step
+
+
+def runs_of(results: Mapping[str, Result], kind: str) -> dict[str, list[Result]]:
+    """The results of the steps of `kind` by name, one for each seed."""
+    runs: dict[str, list[Result]] = {}
+    for key, result in results.items():
+        what, _, rest = key.partition("/")
+        if what.startswith(f"{kind} "):
+            runs.setdefault(rest.rpartition("/")[0], []).append(result)
+    return runs

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ml.evaluation.model_steps import runs_of
 from ml.evaluation.playlist_baselines import BASELINES
 from ml.evaluation.playlists import COLD, DISTINCT, LINEAR, ONE_SONG, SERVED, STEPS
 from ml.evaluation.tables import figure, table
@@ -25,11 +26,7 @@ MEANINGS = {
 
 def playlist_tables(results: dict[str, Result]) -> list[str]:
     """Markdown parts; none when playlists were not measured."""
-    runs: dict[str, list[Result]] = {}
-    for key, result in results.items():
-        what, _, rest = key.partition("/")
-        if what.startswith(f"{STEPS} "):
-            runs.setdefault(rest.rpartition("/")[0], []).append(result)
+    runs = runs_of(results, STEPS)
     if SERVED not in runs:
         return []
     first = runs[SERVED][0]

@@ -139,7 +139,6 @@ def made_from(bundle: ModelBundle, known: Known, style: Style, length: int) -> C
         "theme": asdict(made.theme) if made.theme else None,
         "said": asdict(known.said),
         "change": asdict(change) if change else None,
-        "length": length,
     }
     tracks = []
     for one in made.songs:

@@ -10,25 +10,12 @@ import discord
 from discord import ui
 
 from bot.features.drops.making import Said, change_of, said_of, theme_of
-from bot.layout import (
-    BUTTON_BACK,
-    BUTTON_FORWARD,
-    LONGEST_MESSAGE,
-    PAGE,
-    TEXT_PAGE,
-    ModelNote,
-    counted,
-    footer,
-    message,
-    plain,
-    small,
-)
+from bot.kept import kept_menu, kept_songs, pages_of
+from bot.layout import BUTTON_BACK, BUTTON_FORWARD, PAGE, counted, message, plain
 from bot.playlist_files import Entry, as_csv, as_m3u8
 from bot.presses import ANYONE, Press, button, row
 from bot.saving import save_button
-from bot.songs import kept_line, kept_song, song_menu, song_section
 from ml.drops import Change
-from ml.sample import is_sample_id
 from storage.drops import Content, DropSummary
 from storage.feedback import Verdict
 
@@ -109,20 +96,23 @@ def posted(
         buttons.insert(0, button(label, ALL, ANYONE, str(drop_id)))
     head = _head(f"### {plain(title_of(content), 120)}", content, period, in_server)
     attached: list[ui.Item[Any]] = [ui.File(f"attachment://{name}") for name in file_names(period)]
-    return message(*_songs(head, content, 0, news, {}), row(*buttons), *_menu(content, 0), *attached)
+    songs = kept_songs(head, content.tracks, 0, {}, content.model_version, above=news)
+    return message(*songs, row(*buttons), *kept_menu(content.tracks, 0), *attached)
 
 
 def preview(content: Content, period: str, verdicts: Mapping[str, Verdict], *, in_server: bool) -> ui.LayoutView:
     """What the next drop would be: its first ten songs."""
     head = _head(f"{TEXT_PREVIEW}\n### {plain(title_of(content), 120)}", content, period, in_server)
-    return message(*_songs(head, content, 0, _news(content, in_server), verdicts), *_menu(content, 0))
+    news = _news(content, in_server)
+    songs = kept_songs(head, content.tracks, 0, verdicts, content.model_version, above=news)
+    return message(*songs, *kept_menu(content.tracks, 0))
 
 
 def page(
     drop_id: int, content: Content, posted_at: datetime, number: int, verdicts: Mapping[str, Verdict], owner: int
 ) -> ui.LayoutView:
     """Page `number` (from 0) of a drop for one member, who thinks `verdicts` of its songs."""
-    pages = -(-len(content.tracks) // PAGE)
+    pages = pages_of(content.tracks)
     number = max(0, min(number, pages - 1))
     head = f"### {plain(title_of(content), 120)}\n-# {TEXT_OLD.format(posted=int(posted_at.timestamp()))}"
     turns = [
@@ -130,7 +120,8 @@ def page(
         button(BUTTON_FORWARD, TURN, owner, f"{drop_id}:{number + 1}", disabled=number >= pages - 1),
     ]
     buttons = [*(turns if pages > 1 else []), save_button(SAVE, owner, str(drop_id))]
-    return message(*_songs(head, content, number, [], verdicts), row(*buttons), *_menu(content, number))
+    songs = kept_songs(head, content.tracks, number, verdicts, content.model_version)
+    return message(*songs, row(*buttons), *kept_menu(content.tracks, number))
 
 
 def file_names(period: str) -> list[str]:
@@ -151,31 +142,6 @@ def _head(title: str, content: Content, period: str, in_server: bool) -> str:
         TEXT_WEEK.format(week=int(period.rpartition("W")[2])),
     ]
     return f"{title}\n-# {' · '.join(facts)}"
-
-
-def _songs(
-    head: str, content: Content, number: int, news: Sequence[str], verdicts: Mapping[str, Verdict]
-) -> list[str | ui.Item[Any]]:
-    """The head with as much news as there is room for, the songs of a page, and the small line under them."""
-    first = number * PAGE
-    shown = content.tracks[first : first + PAGE]
-    lines = [kept_line(place, track) for place, track in enumerate(shown, start=first + 1)]
-    several = len(content.tracks) > PAGE
-    where = TEXT_PAGE.format(first=first + 1, last=first + len(shown), total=len(content.tracks))
-    note = ModelNote(content.model_version, any(is_sample_id(track.track_id) for track in content.tracks))
-    end = footer(note, where if several else counted(len(shown)))
-    room = LONGEST_MESSAGE - sum(map(len, (head, *lines, end, "\n")))
-    if said := small(news, room):
-        head += "\n" + said
-    rows = [
-        song_section(line, track.track_id, verdicts.get(track.track_id))
-        for line, track in zip(lines, shown, strict=True)
-    ]
-    return [head, *rows, end]
-
-
-def _menu(content: Content, number: int) -> list[ui.Item[Any]]:
-    return song_menu(kept_song(track) for track in content.tracks[number * PAGE : (number + 1) * PAGE])
 
 
 def _news(content: Content, in_server: bool) -> list[str]:

@@ -5,22 +5,9 @@ from collections.abc import Mapping, Sequence
 import discord
 from discord import ui
 
-from bot.layout import (
-    BUTTON_BACK,
-    BUTTON_FORWARD,
-    LONGEST_MESSAGE,
-    PAGE,
-    TEXT_PAGE,
-    ModelNote,
-    counted,
-    footer,
-    message,
-    plain,
-    small,
-)
+from bot.kept import kept_menu, kept_songs, pages_of
+from bot.layout import BUTTON_BACK, BUTTON_FORWARD, counted, message, plain
 from bot.presses import button, row
-from bot.songs import kept_line, kept_song, song_menu, song_section
-from ml.sample import is_sample_id
 from storage.feedback import Verdict
 from storage.playlists import Playlist, PlaylistSummary
 
@@ -28,7 +15,6 @@ TEXT_LISTS = "### Your playlists"
 TEXT_NO_LISTS = "You have no playlists yet. `/playlist build` makes one."
 TEXT_ONE_OF_MANY = "**{name}** · {songs} · changed <t:{changed}:d>"
 TEXT_MORE_LISTS = "-# and {count} more"
-TEXT_EMPTY = "This playlist has no songs."
 TEXT_CONFIRM = "Delete **{name}** with its {songs}? It can't be undone."
 TEXT_DELETED = "**{name}** is deleted, {songs}."
 TEXT_RENAMED = "The playlist is now called **{name}**."
@@ -50,30 +36,17 @@ def playlist_page(
 
     `verdicts` is what the owner thinks of the songs, by track id.
     """
-    pages = max(1, -(-len(playlist.tracks) // PAGE))
+    tracks, pages = playlist.tracks, pages_of(playlist.tracks)
     number = max(0, min(number, pages - 1))
-    start = number * PAGE
-    shown = playlist.tracks[start : start + PAGE]
-    songs = [kept_song(track) for track in shown]
-    lines = [kept_line(place, track) for place, track in enumerate(shown, start=start + 1)]
-    where = TEXT_PAGE.format(first=start + 1, last=start + len(shown), total=len(playlist.tracks))
-    facts = [where if pages > 1 else counted(len(playlist.tracks))] if shown else []
-    note = ModelNote(playlist.model_version, any(is_sample_id(track.track_id) for track in playlist.tracks))
-    title, end = f"### {plain(playlist.name, 80)}", "\n".join([*below, footer(note, *facts)])
-    room = LONGEST_MESSAGE - sum(map(len, (title, *lines, TEXT_EMPTY, end, "\n")))
-    if explained := small(above, room):
-        title += "\n" + explained
-    rows: list[str | ui.Item] = [
-        song_section(line, song.track_id, verdicts.get(song.track_id)) for line, song in zip(lines, songs, strict=True)
-    ]
-    parts: list[str | ui.Item] = [title, *(rows or [TEXT_EMPTY]), end]
+    title = f"### {plain(playlist.name, 80)}"
+    parts = kept_songs(title, tracks, number, verdicts, playlist.model_version, above=above, below=below)
     if pages > 1:
         turns = [
             button(BUTTON_BACK, "playlist-page", owner, f"{playlist.id}:{number - 1}", disabled=number == 0),
             button(BUTTON_FORWARD, "playlist-page", owner, f"{playlist.id}:{number + 1}", disabled=number == pages - 1),
         ]
         parts.append(row(*turns))
-    return message(*parts, *song_menu(songs))
+    return message(*parts, *kept_menu(tracks, number))
 
 
 def overview(lists: list[PlaylistSummary]) -> ui.LayoutView:
