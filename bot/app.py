@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from contextvars import ContextVar
 from datetime import date
 from typing import Any
 
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 ANSWERING = ("CommandTree-invoker", "discord-ui-", "discord.py: on_interaction")
 # Discord gives up on an answer after three seconds; a deferred one deserves a little longer.
 LAST_ANSWERS_SECONDS = 5.0
+# The model that the answer under way is made with. Each answer is a task, with a context of its own.
+_model_of_this_answer: ContextVar[ModelBundle | None] = ContextVar("model_of_this_answer", default=None)
 
 
 def answers_in_flight() -> set[asyncio.Task[Any]]:
@@ -31,6 +34,10 @@ def answers_in_flight() -> set[asyncio.Task[Any]]:
 
 
 class SegueTree(app_commands.CommandTree["SegueBot"]):
+    async def interaction_check(self, interaction: discord.Interaction["SegueBot"], /) -> bool:
+        self.client.hold_model()
+        return True
+
     async def on_error(self, interaction: discord.Interaction["SegueBot"], error: app_commands.AppCommandError) -> None:
         await answer_failure(interaction, error)
 
@@ -38,7 +45,8 @@ class SegueTree(app_commands.CommandTree["SegueBot"]):
 class SegueBot(commands.Bot):
     """Speaks Discord for one store and one trained model.
 
-    `clock` tells the time in UTC; `contact` tells members whom to ask about the bot.
+    `clock` tells the time in UTC; `contact` tells members whom to ask about the bot; who has one of `admin_roles`
+    may administer it like its owner.
     """
 
     def __init__(
@@ -48,6 +56,7 @@ class SegueBot(commands.Bot):
         bundle: ModelBundle,
         clock: Clock,
         contact: str | None = None,
+        admin_roles: Collection[int] = (),
         features: Iterable[Callable[["SegueBot"], commands.Cog]],
         **options: Any,
     ) -> None:
@@ -65,12 +74,22 @@ class SegueBot(commands.Bot):
             **options,
         )
         self.store = store
-        self.bundle = bundle
+        self.serving = bundle
         self.clock = clock
         self.contact = contact
+        self.admin_roles = frozenset(admin_roles)
         self.features = tuple(features)
         self.press_handlers: dict[str, PressHandler] = {}
         self.pruned_on: date | None = None
+
+    @property
+    def bundle(self) -> ModelBundle:
+        """The model that answers: the serving one, or the one that was when the answer under way began."""
+        return _model_of_this_answer.get() or self.serving
+
+    def hold_model(self) -> None:
+        """Has the whole answer of this task made with one model, even if another one is switched to meanwhile."""
+        _model_of_this_answer.set(self.serving)
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(Press)

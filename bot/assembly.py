@@ -1,12 +1,13 @@
 """Puts the features into the bot."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from discord.ext import commands
 
 from bot.app import SegueBot
 from bot.clock import Clock
+from bot.features.admin import AdminCog
 from bot.features.block import BlockCog
 from bot.features.classify import ClassifyCog
 from bot.features.drops import DropsCog
@@ -30,12 +31,27 @@ FEATURES: tuple[Callable[[SegueBot], commands.Cog], ...] = (
     TasteCog,
     GenresCog,
     PrivacyCog,
+    AdminCog,
     HelpCog,
 )
 
 
 def assemble(
-    *, store: Store, bundle: ModelBundle, clock: Clock, contact: str | None = None, **options: Any
+    *,
+    store: Store,
+    bundle: ModelBundle,
+    clock: Clock,
+    contact: str | None = None,
+    admin_roles: Collection[int] = (),
+    **options: Any,
 ) -> SegueBot:
     """The whole bot, ready to be started; `options` are discord.py's."""
-    return SegueBot(store=store, bundle=bundle, clock=clock, contact=contact, features=FEATURES, **options)
+    return SegueBot(
+        store=store,
+        bundle=bundle,
+        clock=clock,
+        contact=contact,
+        admin_roles=admin_roles,
+        features=FEATURES,
+        **options,
+    )

@@ -21,9 +21,11 @@ PressHandler = Callable[[discord.Interaction[Any], str], Awaitable[None]]
 
 
 class HandlesPresses(Protocol):
-    """What a client must have: the handler of each action."""
+    """What a client must have: the handler of each action, and one model for a whole answer."""
 
     press_handlers: dict[str, PressHandler]
+
+    def hold_model(self) -> None: ...
 
 
 CUSTOM_ID = re.compile(r"segue:(?P<action>[a-z-]+):(?P<owner>\d+):(?P<argument>.*)")
@@ -65,6 +67,7 @@ async def _answer(interaction: discord.Interaction[Any], action: str, owner: int
 
 async def _handle(interaction: discord.Interaction[Any], action: str, owner: int, argument: str) -> None:
     client: HandlesPresses = interaction.client
+    client.hold_model()
     if owner not in (ANYONE, interaction.user.id):
         raise RefusalError(TEXT_NOT_YOURS.format(owner=owner))
     handler = client.press_handlers.get(action)

@@ -29,7 +29,13 @@ async def serve(settings: Settings, bundle: ModelBundle) -> None:
     assert settings.discord_token is not None
     async with (
         Store.open(settings.database) as store,
-        assemble(store=store, bundle=bundle, clock=utc_now, contact=settings.contact) as bot,
+        assemble(
+            store=store,
+            bundle=bundle,
+            clock=utc_now,
+            contact=settings.contact,
+            admin_roles=settings.admin_roles,
+        ) as bot,
         ticking(bot),
     ):
         running = asyncio.create_task(bot.start(settings.discord_token))

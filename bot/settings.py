@@ -13,6 +13,8 @@ from storage.vault import Vault
 EXIT_BAD_SETTING = 78  # EX_CONFIG of sysexits.h
 DEFAULT_PORT = 8765
 LONGEST_CONTACT = 200
+# Digits of an id of Discord's.
+LONGEST_ID = 20
 
 
 class SettingsError(Exception):
@@ -31,6 +33,7 @@ class Settings:
     port: int = DEFAULT_PORT
     contact: str | None = None
     vault: Vault | None = field(default=None, repr=False)
+    admin_roles: frozenset[int] = frozenset()
 
     @property
     def database(self) -> Path:
@@ -73,6 +76,7 @@ def read_settings(environment: Mapping[str, str] | None = None, env_file: Path =
         port=_port(values.get("SEGUE_PORT")),
         contact=_contact(values.get("SEGUE_CONTACT")),
         vault=_vault(values.get("SEGUE_SECRET_KEY")),
+        admin_roles=_roles(values.get("SEGUE_ADMIN_ROLES")),
     )
 
 
@@ -108,6 +112,13 @@ def _contact(text: str | None) -> str | None:
     if not contact.isprintable() or len(contact) > LONGEST_CONTACT:
         raise SettingsError(f"SEGUE_CONTACT must be plain text of at most {LONGEST_CONTACT} characters.")
     return contact or None
+
+
+def _roles(text: str | None) -> frozenset[int]:
+    words = [word.strip() for word in (text or "").split(",") if word.strip()]
+    if not all(word.isascii() and word.isdigit() and len(word) <= LONGEST_ID for word in words):
+        raise SettingsError(f"SEGUE_ADMIN_ROLES is “{text}”; it must be the ids of roles, with commas between.")
+    return frozenset(map(int, words))
 
 
 def _vault(text: str | None) -> Vault | None:

@@ -21,7 +21,17 @@ _OF_USER = {
     "drop_tracks": "drop_id IN (SELECT id FROM drops WHERE user_id = :id)",
     "drops": "user_id = :id",
     "subscriptions": "owner_id = :id",
+    "labels": "user_id = :id",
+    "trainings": "user_id = :id",
+    "publications": "user_id = :id",
+    "label_decisions": "user_id = :id",
     "members": "user_id = :id",
+}
+# Of these rows only what leads to the member goes: what was trained, served and decided stays true without them.
+_OUTLIVE_USER = {
+    "trainings": "user_id = NULL, channel_id = NULL, message_id = NULL",
+    "publications": "user_id = NULL",
+    "label_decisions": "user_id = NULL",
 }
 # Which rows were gathered in a guild and go with it.
 _OF_GUILD = {
@@ -31,12 +41,13 @@ _OF_GUILD = {
     "drop_tracks": "drop_id IN (SELECT id FROM drops WHERE guild_id = :id)",
     "drops": "guild_id = :id",
     "subscriptions": "guild_id = :id",
+    "guild_settings": "guild_id = :id",
     "departures": "guild_id = :id",
 }
 # Which rows are a member's own wherever they were made, and lose only the guild.
 _OUTLIVE_GUILD = ("playlists", "feedback")
-_NAME_GUILD = ("answers", "tracks_shown", "drops", "subscriptions", *_OUTLIVE_GUILD)
-_JSON_COLUMNS = {"request", "recipe"}
+_NAME_GUILD = ("answers", "tracks_shown", "drops", "subscriptions", "guild_settings", *_OUTLIVE_GUILD)
+_JSON_COLUMNS = {"request", "recipe", "report"}
 # Of a secret an export tells that it is there: an export is saved, sent and opened anywhere.
 _SEALED_COLUMNS = {"sealed"}
 
@@ -44,12 +55,17 @@ _SEALED_COLUMNS = {"sealed"}
 def delete_user(db: sqlite_utils.Database, user_id: int) -> dict[str, int]:
     """Delete everything about a member and return the number of rows per table.
 
-    The drops that they set up for a server stay the server's and lose only the member.
+    The drops that they set up for a server stay the server's and lose only the member, and so does what they trained
+    and decided as an operator.
     """
     handed_over = db.execute(
         "UPDATE subscriptions SET owner_id = NULL WHERE owner_id = ? AND guild_id IS NOT NULL", (user_id,)
     ).rowcount
-    rows = _delete(db, _OF_USER, user_id)
+    parted = {
+        table: db.execute(f"UPDATE {table} SET {nothing} WHERE user_id = ?", (user_id,)).rowcount
+        for table, nothing in _OUTLIVE_USER.items()
+    }
+    rows = _delete(db, _OF_USER, user_id) | parted
     rows["subscriptions"] += handed_over
     return rows
 

@@ -6,7 +6,17 @@ import sqlite_utils
 from sqlite_utils.db import Table
 
 # Columns that take nothing but certain values.
-ALLOWED = {"verdict": "like", "kind": "artist", "blendable": 1, "outcome": "posted"}
+ALLOWED = {
+    "verdict": "like",
+    "kind": "artist",
+    "blendable": 1,
+    "outcome": "posted",
+    "trainings.outcome": "failed",
+    "how": "trained",
+    "decision": "accepted",
+    "adventurous": "bold",
+    "explicit": 1,
+}
 
 
 def user_columns(table: Table) -> set[str]:
@@ -43,6 +53,7 @@ def fill(db: sqlite_utils.Database, user_id: int, guild_id: int, value: int) -> 
             continue
         row: dict[str, Any] = dict.fromkeys(table.columns_dict, value)
         row |= {column: allowed for column, allowed in ALLOWED.items() if column in row}
+        row |= {column: ALLOWED[key] for column in row if (key := f"{table.name}.{column}") in ALLOWED}
         row |= dict.fromkeys(user_columns(table), user_id)
         row |= dict.fromkeys(guild_columns(table), guild_id)
         # What is about a guild alone stands there once for all its members.

@@ -11,7 +11,7 @@ import sqlite_utils
 
 from storage.database import Database
 from storage.errors import BusyError, StorageError
-from storage.migrations import migrations
+from storage.schema import migrations
 from storage.store import Store
 from tests.storage.examples import ANNA, NOW, answer, shown
 

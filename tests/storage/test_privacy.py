@@ -42,8 +42,9 @@ async def test_deleting_a_member_empties_every_table_with_an_id_of_theirs(databa
     personal = await database.read(personal_tables)
     deleted = await database.write(delete_user, ANNA)
     assert deleted == dict.fromkeys(personal, 1)
-    # The weekly drop that they set up for a server is the server's.
-    assert await database.read(rows_per_table, personal) == dict.fromkeys(personal, 1) | {"subscriptions": 2}
+    # The weekly drop that they set up for a server is the server's, what they did as an operator is the bot's.
+    kept = dict.fromkeys(("subscriptions", "trainings", "publications", "label_decisions"), 2)
+    assert await database.read(rows_per_table, personal) == dict.fromkeys(personal, 1) | kept
     of_ben = await database.read(export_user, BEN)
     assert {table: len(rows) for table, rows in of_ben.items()} == dict.fromkeys(personal, 1)
 
@@ -149,6 +150,10 @@ async def test_deletion_tells_how_many_rows_went(store: Store) -> None:
         "drop_tracks": 0,
         "drops": 0,
         "subscriptions": 0,
+        "labels": 0,
+        "trainings": 0,
+        "publications": 0,
+        "label_decisions": 0,
         "members": 1,
     }
     assert set((await store.delete_user(ANNA)).values()) == {0}
@@ -192,6 +197,7 @@ async def test_a_guild_that_removes_the_bot_takes_what_was_gathered_there(store:
         "drop_tracks": 0,
         "drops": 0,
         "subscriptions": 0,
+        "guild_settings": 0,
         "departures": 0,
         "playlists": 0,
         "feedback": 0,

@@ -15,7 +15,7 @@ from pathlib import Path
 import sqlite_utils
 
 from storage.database import Database
-from storage.migrations import migrations
+from storage.schema import migrations
 from storage.store import Store
 from tests.storage.examples import ANNA, GUILD, NOW, answer, keep, shown
 

@@ -97,10 +97,32 @@ KEPT: tuple[Kept, ...] = (
         _days(DROPS_KEPT),
     ),
     Kept(
+        "The genres you propose for songs",
+        {"labels": "a genre you proposed for a song, and when"},
+        "to mend what the model learns, never with your id",
+        "until somebody has decided on them",
+    ),
+    Kept(
+        "As an operator: what you trained, made the serving model and decided",
+        {
+            "trainings": "a training you asked for: why, how far it came and what came of it",
+            "publications": "when you made a model the serving one",
+            "label_decisions": "a proposed genre that you accepted or rejected",
+        },
+        "to know what serves and why",
+        "until you delete it; all but your id stays",
+    ),
+    Kept(
         "Access to other services, encrypted, if you connect any",
         {"secrets": "the name of a service you connected; access to it is not exported"},
         "to use them for you",
         "until you disconnect them",
+    ),
+    Kept(
+        "What a server has set, without any member",
+        {"guild_settings": "a server's language, kind of songs and drop role"},
+        "to answer there as its managers want",
+        "as long as the server has me",
     ),
     Kept(
         "Servers that removed me, without any member",

@@ -1,0 +1,50 @@
+"""Who may use `/admin`: operators for what concerns the whole bot, managers for what concerns their server.
+
+Discord hides the commands from everybody else, but any server may override that, and a button is not a command:
+every command and every press asks here as well.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.errors import RefusalError
+from bot.presses import PressHandler
+
+if TYPE_CHECKING:
+    pass
+
+TEXT_OPERATORS_ONLY = "That is for whoever runs me: the owner, and the roles named in SEGUE_ADMIN_ROLES."
+TEXT_MANAGERS_ONLY = "That is for members with the permission *Manage Server*."
+TEXT_IN_A_SERVER = "Settings belong to a server: ask me in one."
+
+Interaction = discord.Interaction["SegueBot"]
+
+
+async def check_operator(interaction: Interaction) -> None:
+    """Raises RefusalError for whoever is neither the bot's owner nor has one of the configured roles."""
+    user = interaction.user
+    if isinstance(user, discord.Member) and any(user.get_role(role) for role in interaction.client.admin_roles):
+        return
+    if not await interaction.client.is_owner(user):
+        raise RefusalError(TEXT_OPERATORS_ONLY)
+
+
+def check_manager(interaction: Interaction) -> int:
+    """The server whose settings the asker may change; raises RefusalError when there is none."""
+    if interaction.guild_id is None:
+        raise RefusalError(TEXT_IN_A_SERVER)
+    if not interaction.permissions.manage_guild:
+        raise RefusalError(TEXT_MANAGERS_ONLY)
+    return interaction.guild_id
+
+
+def for_operators(handler: Callable[[Interaction, str], Awaitable[None]]) -> PressHandler:
+    """A press handler that serves operators only."""
+
+    async def checked(interaction: discord.Interaction[Any], argument: str) -> None:
+        await check_operator(interaction)
+        await handler(interaction, argument)
+
+    return checked
