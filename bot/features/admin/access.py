@@ -5,7 +5,7 @@ every command and every press asks here as well.
 """
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import discord
 
@@ -13,13 +13,13 @@ from bot.errors import RefusalError
 from bot.presses import PressHandler
 
 if TYPE_CHECKING:
-    pass
+    from bot.app import SegueBot
 
 TEXT_OPERATORS_ONLY = "That is for whoever runs me: the owner, and the roles named in SEGUE_ADMIN_ROLES."
 TEXT_MANAGERS_ONLY = "That is for members with the permission *Manage Server*."
 TEXT_IN_A_SERVER = "Settings belong to a server: ask me in one."
 
-Interaction = discord.Interaction["SegueBot"]
+Interaction: TypeAlias = discord.Interaction["SegueBot"]
 
 
 async def check_operator(interaction: Interaction) -> None:
