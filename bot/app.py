@@ -13,6 +13,7 @@ from discord.ext import commands, tasks
 
 from bot.clock import Clock
 from bot.errors import answer_failure
+from bot.language import ServerLanguages, language_of_member, speak
 from bot.presses import Press, PressHandler, answer_form
 from ml.bundle import ModelBundle
 from storage.departures import GUILD_GRACE
@@ -36,6 +37,7 @@ def answers_in_flight() -> set[asyncio.Task[Any]]:
 class SegueTree(app_commands.CommandTree["SegueBot"]):
     async def interaction_check(self, interaction: discord.Interaction["SegueBot"], /) -> bool:
         self.client.hold_model()
+        await self.client.choose_language(interaction)
         return True
 
     async def on_error(self, interaction: discord.Interaction["SegueBot"], error: app_commands.AppCommandError) -> None:
@@ -80,6 +82,7 @@ class SegueBot(commands.Bot):
         self.admin_roles = frozenset(admin_roles)
         self.features = tuple(features)
         self.press_handlers: dict[str, PressHandler] = {}
+        self.languages = ServerLanguages(store.guild_language)
         self.pruned_on: date | None = None
 
     @property
@@ -90,6 +93,13 @@ class SegueBot(commands.Bot):
     def hold_model(self) -> None:
         """Has the whole answer of this task made with one model, even if another one is switched to meanwhile."""
         _model_of_this_answer.set(self.serving)
+
+    async def choose_language(self, interaction: discord.Interaction[Any]) -> None:
+        """Has the whole answer of this task made in the server's language, or elsewhere in the member's."""
+        if interaction.guild_id is None:
+            speak(language_of_member(interaction.locale))
+        else:
+            speak(await self.languages.of(interaction.guild_id))
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(Press)

@@ -7,6 +7,7 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.language import say
 from bot.layout import message, plain
 from bot.presses import button, row
 from ml.filters import Filters, Range, conditions, in_words, together
@@ -34,15 +35,15 @@ def read_filters(stored: Mapping[str, Any]) -> Filters:
 
 
 def offer(empty: str, asked: Filters, proposal: Filters, action: str, owner: int, answer_id: str) -> ui.LayoutView:
-    """Why nothing is left, and a button that asks again with `proposal`, which is stored in the answer."""
+    """Why nothing is left (`empty`), and a button that asks again with `proposal`, which is stored in the answer."""
     press = button(_label(asked, proposal), action, owner, answer_id, style=discord.ButtonStyle.primary)
-    return message(plain(empty, LONGEST_REFUSAL), row(press))
+    return message(plain(say(empty), LONGEST_REFUSAL), row(press))
 
 
 def _label(asked: Filters, proposal: Filters) -> str:
     """What would change: the sentence beside the button says the rest."""
     new = [one for one in conditions(proposal) if one not in conditions(asked)]
     gone = [one for one in conditions(asked) if one not in conditions(proposal)]
-    wording, changed = (BUTTON_TAKE, new) if new else (BUTTON_DROP, gone)
-    label = wording.format(conditions=in_words(together(changed)))
+    changed = in_words(together(new or gone))
+    label = say(BUTTON_TAKE if new else BUTTON_DROP, conditions=changed)
     return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1].rstrip() + "…"

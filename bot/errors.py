@@ -8,13 +8,16 @@ import aiohttp
 import discord
 from discord import app_commands
 
+from bot.language import say
 from bot.layout import message, plain
 from ml.errors import SegueError
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
-UNEXPECTED = "Something went wrong on my side, and it is in my log. Please try again in a moment."
+TEXT_UNEXPECTED = "Something went wrong on my side, and it is in my log. Please try again in a moment."
+TEXT_CHANGED = "That command has changed. Reload Discord and try again."
+TEXT_UNKNOWN = "I don't know what you named there: it may be gone, or I am not allowed to see it."
 LONGEST_SENTENCE = 1_000
 TEXT_REFERENCE = "-# Reference {reference}"
 
@@ -37,7 +40,7 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
         log.info("refused %s [%s]: %s", where, reference, type(cause).__name__)
     else:
         log.error("failed %s [%s]", where, reference, exc_info=cause)
-    view = message((sentence or UNEXPECTED) + "\n" + TEXT_REFERENCE.format(reference=reference))
+    view = message((sentence or say(TEXT_UNEXPECTED)) + "\n" + say(TEXT_REFERENCE, reference=reference))
     try:
         if interaction.response.is_done():
             await _replace_waiting_reply(interaction, view)
@@ -62,12 +65,14 @@ def _sentence(cause: BaseException) -> str | None:
     match cause:
         case RefusalError():
             return str(cause)
-        case SegueError() | StorageError():
-            # These quote what the member typed.
-            return plain(str(cause), LONGEST_SENTENCE)
+        # These quote what the member typed.
+        case SegueError():
+            return plain(say(cause.sentence), LONGEST_SENTENCE)
+        case StorageError():
+            return plain(say(cause.template, **cause.values), LONGEST_SENTENCE)
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
-            return "That command has changed. Reload Discord and try again."
+            return say(TEXT_CHANGED)
         case app_commands.TransformerError():
-            return "I don't know what you named there: it may be gone, or I am not allowed to see it."
+            return say(TEXT_UNKNOWN)
         case _:
             return None

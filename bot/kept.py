@@ -5,6 +5,7 @@ from typing import Any
 
 from discord import ui
 
+from bot.language import say
 from bot.layout import LONGEST_MESSAGE, PAGE, TEXT_PAGE, TRACK_URL, ModelNote, Song, counted, footer, small, song_line
 from bot.reasons import read_reasons, reason_text
 from bot.songs import listed, song_menu, song_section
@@ -36,18 +37,18 @@ def kept_songs(
     start = number * PAGE
     shown = tracks[start : start + PAGE]
     lines = [_line(place, track) for place, track in enumerate(shown, start=start + 1)]
-    where = TEXT_PAGE.format(first=start + 1, last=start + len(shown), total=len(tracks))
+    where = say(TEXT_PAGE, first=start + 1, last=start + len(shown), total=len(tracks))
     facts = [where if pages_of(tracks) > 1 else counted(len(tracks))] if shown else []
     note = ModelNote(model_version, any(is_sample_id(track.track_id) for track in tracks))
     end = "\n".join([*below, footer(note, *facts)])
-    room = LONGEST_MESSAGE - sum(map(len, (title, *lines, TEXT_EMPTY, end, "\n")))
+    room = LONGEST_MESSAGE - sum(map(len, (title, *lines, say(TEXT_EMPTY), end, "\n")))
     if explained := small(above, room):
         title += "\n" + explained
     rows: list[str | ui.Item[Any]] = [
         song_section(line, track.track_id, verdicts.get(track.track_id))
         for line, track in zip(lines, shown, strict=True)
     ]
-    return [title, *(rows or [TEXT_EMPTY]), end]
+    return [title, *(rows or [say(TEXT_EMPTY)]), end]
 
 
 def kept_menu(tracks: Sequence[PlaylistTrack], number: int) -> list[ui.Item[Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.language import say, say_many
 from ml.bundle import ModelBundle
 from ml.tracks import split_values
 
@@ -19,6 +20,7 @@ LONGEST_ARTISTS = 60
 TRACK_URL = "https://open.spotify.com/track/"
 
 TEXT_PAGE = "songs {first}–{last} of {total}"
+TEXTS_SONGS = ("{count:,} song", "{count:,} songs")
 TEXT_LEFT_OVER = "Only {songs} left for this, with at most two by one artist."
 BUTTON_BACK = "← Back"
 BUTTON_FORWARD = "Next →"
@@ -88,9 +90,9 @@ def small(lines: Sequence[str], room: int) -> str:
 
 def footer(note: ModelNote, *facts: str) -> str:
     """The small line under a reply: facts, then the model, and the sample where it is one."""
-    said = [*facts, TEXT_MODEL.format(version=note.version)]
+    said = [*facts, say(TEXT_MODEL, version=note.version)]
     if note.is_sample:
-        said.insert(0, TEXT_SAMPLE)
+        said.insert(0, say(TEXT_SAMPLE))
     return "-# " + " · ".join(said)
 
 
@@ -99,7 +101,7 @@ def plain(text: str, longest: int) -> str:
 
     Ten songs of nothing but asterisks must fit into a message too, and escaping doubles them.
     """
-    whole = " ".join(INVISIBLE.sub("", text).split()) or TEXT_UNTITLED
+    whole = " ".join(INVISIBLE.sub("", text).split()) or say(TEXT_UNTITLED)
     shown = _disarmed(whole)
     kept = min(len(whole), longest)
     while len(shown) > longest:
@@ -143,7 +145,7 @@ def _bar(share: float) -> str:
 
 
 def counted(songs: int) -> str:
-    return "1 song" if songs == 1 else f"{songs:,} songs"
+    return say_many(TEXTS_SONGS, songs)
 
 
 def gap() -> ui.Separator[Any]:

@@ -8,6 +8,7 @@ import discord
 from discord import ui
 
 from bot.errors import RefusalError, answer_failure
+from bot.language import say
 
 TEXT_NOT_YOURS = "These buttons belong to <@{owner}>. Ask me yourself and you get your own."
 TEXT_GONE = "I no longer know that button. Ask again and you get fresh ones."
@@ -21,11 +22,13 @@ PressHandler = Callable[[discord.Interaction[Any], str], Awaitable[None]]
 
 
 class HandlesPresses(Protocol):
-    """What a client must have: the handler of each action, and one model for a whole answer."""
+    """What a client must have: the handler of each action, and one model and one language for a whole answer."""
 
     press_handlers: dict[str, PressHandler]
 
     def hold_model(self) -> None: ...
+
+    async def choose_language(self, interaction: discord.Interaction[Any]) -> None: ...
 
 
 CUSTOM_ID = re.compile(r"segue:(?P<action>[a-z-]+):(?P<owner>\d+):(?P<argument>.*)")
@@ -68,11 +71,12 @@ async def _answer(interaction: discord.Interaction[Any], action: str, owner: int
 async def _handle(interaction: discord.Interaction[Any], action: str, owner: int, argument: str) -> None:
     client: HandlesPresses = interaction.client
     client.hold_model()
+    await client.choose_language(interaction)
     if owner not in (ANYONE, interaction.user.id):
-        raise RefusalError(TEXT_NOT_YOURS.format(owner=owner))
+        raise RefusalError(say(TEXT_NOT_YOURS, owner=owner))
     handler = client.press_handlers.get(action)
     if handler is None:
-        raise RefusalError(TEXT_GONE)
+        raise RefusalError(say(TEXT_GONE))
     await handler(interaction, argument)
 
 
@@ -134,7 +138,7 @@ def typed(interaction: discord.Interaction[Any]) -> str:
         field = label.get("component") or {}
         if field.get("custom_id") == FIELD:
             return str(field.get("value", ""))
-    raise RefusalError(TEXT_GONE)
+    raise RefusalError(say(TEXT_GONE))
 
 
 def chosen(interaction: discord.Interaction[Any]) -> list[str]:
@@ -142,5 +146,5 @@ def chosen(interaction: discord.Interaction[Any]) -> list[str]:
     data: dict[str, Any] = dict(interaction.data or {})
     values: list[str] = data.get("values", [])
     if not values:
-        raise RefusalError(TEXT_GONE)
+        raise RefusalError(say(TEXT_GONE))
     return values

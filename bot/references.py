@@ -1,12 +1,13 @@
 """From what a member typed to a track, and from what they are typing to choices."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import discord
 from discord import app_commands
 from rapidfuzz import process
 
 from bot.errors import RefusalError
+from bot.language import say
 from bot.layout import plain
 from ml.bundle import ModelBundle
 from ml.references import parse_reference, resolve_track
@@ -14,6 +15,12 @@ from ml.references import parse_reference, resolve_track
 if TYPE_CHECKING:
     from bot.app import SegueBot
 
+Kind = Literal["genre", "mood", "order"]
+TEXT_UNKNOWN: dict[Kind, str] = {
+    "genre": "I know no genre called “{name}”. Closest: {closest}.",
+    "mood": "I know no mood called “{name}”. Closest: {closest}.",
+    "order": "I know no order called “{name}”. Closest: {closest}.",
+}
 MOST_CHOICES = 25
 LONGEST_CHOICE = 100
 
@@ -49,14 +56,14 @@ def _name_choices(names: list[str], current: str) -> list[app_commands.Choice[st
     return [app_commands.Choice(name=name, value=name) for name in found[:MOST_CHOICES]]
 
 
-def pick_name(kind: str, names: list[str], text: str) -> str:
+def pick_name(kind: Kind, names: list[str], text: str) -> str:
     """The one of `names` that `text` means, capitals aside. Raises RefusalError naming the closest ones."""
     wanted = text.strip().casefold()
     for name in names:
         if name.casefold() == wanted:
             return name
     closest = [match[0] for match in process.extract(text[:LONGEST_CHOICE], names, limit=3)]
-    raise RefusalError(f"I know no {kind} called “{plain(text, 40)}”. Closest: {', '.join(closest)}.")
+    raise RefusalError(say(TEXT_UNKNOWN[kind], name=plain(text, 40), closest=", ".join(closest)))
 
 
 def _cut(text: str) -> str:

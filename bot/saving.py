@@ -7,6 +7,7 @@ import discord
 from discord import ui
 
 from bot.errors import RefusalError
+from bot.language import say
 from bot.layout import counted, message, plain
 from bot.presses import Press, button, form, typed
 from bot.tastes import member_taste
@@ -23,16 +24,16 @@ TEXT_ALL_REFUSED = "By now you have said no to every song of that list."
 
 
 def save_button(action: str, owner: int, answer_id: str) -> Press:
-    return button(BUTTON_SAVE, action, owner, answer_id)
+    return button(say(BUTTON_SAVE), action, owner, answer_id)
 
 
 def name_form(action: str, owner: int, answer_id: str, default: str) -> ui.Modal:
     """Asks what to call the playlist."""
-    return form(MODAL_TITLE, MODAL_NAME, action, owner, answer_id, default=default, longest=NAME_LENGTH)
+    return form(say(MODAL_TITLE), say(MODAL_NAME), action, owner, answer_id, default=default, longest=NAME_LENGTH)
 
 
 def saved(name: str, count: int) -> ui.LayoutView:
-    return message(TEXT_SAVED.format(songs=counted(count), name=plain(name, NAME_LENGTH)))
+    return message(say(TEXT_SAVED, songs=counted(count), name=plain(name, NAME_LENGTH)))
 
 
 async def keep_list(
@@ -60,4 +61,4 @@ async def _wanted(bot: "SegueBot", user_id: int, tracks: Sequence[PlaylistTrack]
     songs = [(track, number_of(track.track_id)) for track in tracks]
     if kept := [track for track, song in songs if song is None or available[song]]:
         return kept
-    raise RefusalError(TEXT_ALL_REFUSED)
+    raise RefusalError(say(TEXT_ALL_REFUSED))

@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 import discord
 from discord import ui
 
+from bot.language import say
 from bot.layout import Song, song_label
 from bot.presses import ANYONE, CUSTOM_ID, button, menu, row
 from storage.feedback import Verdict
 
 LIKE, DISLIKE = "like", "dislike"
-BUTTON_LIKE, BUTTON_DISLIKE = "👍", "👎"
+THUMB_UP, THUMB_DOWN = "👍", "👎"
 BUTTON_SIMILAR = "More like this"
 BUTTON_NOT_ARTIST = "Not this artist"
 MENU_SONGS = "👎 · more like this · not this artist …"
@@ -34,22 +35,22 @@ def listed(place: int, line: str, reason: str) -> str:
 
 def song_section(text: str, track_id: str, verdict: Verdict | None) -> ui.Section[Any]:
     """A song's text with a 👍 beside it, green once pressed."""
-    return ui.Section(text, accessory=_thumb(BUTTON_LIKE, LIKE, track_id, verdict))
+    return ui.Section(text, accessory=_thumb(THUMB_UP, LIKE, track_id, verdict))
 
 
 def song_menu(songs: Iterable[Song]) -> list[ui.Item[Any]]:
     """The menu that says more of one of the songs; nothing without songs, since Discord refuses an empty menu."""
     options = [discord.SelectOption(label=song_label(song), value=song.track_id) for song in songs]
-    return [row(menu(MENU_SONGS, "song", ANYONE, options))] if options else []
+    return [row(menu(say(MENU_SONGS), "song", ANYONE, options))] if options else []
 
 
 def song_buttons(track_id: str, verdict: Verdict | None) -> ui.ActionRow[Any]:
     """All that can be said of one song."""
     return row(
-        _thumb(BUTTON_LIKE, LIKE, track_id, verdict),
-        _thumb(BUTTON_DISLIKE, DISLIKE, track_id, verdict),
-        button(BUTTON_SIMILAR, "similar", ANYONE, track_id),
-        button(BUTTON_NOT_ARTIST, "block-artist", ANYONE, track_id),
+        _thumb(THUMB_UP, LIKE, track_id, verdict),
+        _thumb(THUMB_DOWN, DISLIKE, track_id, verdict),
+        button(say(BUTTON_SIMILAR), "similar", ANYONE, track_id),
+        button(say(BUTTON_NOT_ARTIST), "block-artist", ANYONE, track_id),
     )
 
 

@@ -9,6 +9,7 @@ from scipy.sparse import csr_matrix
 from ml.encoder import feature_values
 from ml.errors import UnknownTrackError
 from ml.names import credited_artists, song_keys
+from ml.phrases import Phrase
 from ml.ranking.facts import NOBODY, REMASTER, SongFacts
 from ml.ranking.seeds import LIKELY, OUTSIDE, Seeds
 from ml.songs import Songs
@@ -36,7 +37,9 @@ def cold_seeds(
     """
     told = _told(frame)
     if not told.any():
-        raise UnknownTrackError("At least one track with an artist, a title or audio features is needed to start from.")
+        raise UnknownTrackError(
+            Phrase("At least one track with an artist, a title or audio features is needed to start from.")
+        )
     frame, heard = frame[told].reset_index(drop=True), np.asarray(heard, dtype=np.float32)[told]
     credits = [credited_artists(joined) for joined in texts_of(frame, "artists")]
     column_of = {name: column for column, name in enumerate(facts.artist_names)}

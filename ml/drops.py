@@ -11,6 +11,7 @@ import numpy as np
 from ml.adventure import Adventurous
 from ml.errors import EmptyResultError
 from ml.filters import Filters
+from ml.phrases import Phrase
 from ml.ranking.facts import columns_of
 from ml.recommendations import Recommendation, Recommendations
 from ml.recommender import Recommender
@@ -99,7 +100,7 @@ def drop(
     for among, per_artist in _choices(recommender, taste, style, fresh, allowed):
         filled.add(among, per_artist)
     if not filled.songs:
-        raise EmptyResultError("No songs are left for this drop.")
+        raise EmptyResultError(Phrase("No songs are left for this drop."))
     return Drop(Recommendations(filled.songs), theme)
 
 

@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from ml.filters import FilterColumns, Filters, Range, conditions, in_words, together
+from ml.phrases import Phrase
 
 # What a change costs the person who asked. A widened range costs the share of all tracks that it lets in besides;
 # another mood or genre in place of the wanted one costs from `nearest` to `farthest`, by how unlike it is.
@@ -183,7 +184,14 @@ def _still_excluding(condition: Filters, all_but: str) -> Filters:
 
 def nothing_left(filters: Filters, emptied: Emptied) -> str:
     """The sentence for whoever asked for `filters`."""
-    songs = f"{emptied.left:,} song" + ("" if emptied.left == 1 else "s")
-    instead = f"with {in_words(emptied.proposal)}" if emptied.proposal else "without any condition"
-    culprit = "" if emptied.blamed == filters else f": what leaves none is {in_words(emptied.blamed)}"
-    return f"No songs are left for {in_words(filters)}{culprit}; {instead} there are {songs}."
+    return Phrase(
+        "No songs are left for {wanted}{culprit}; {instead} there {songs}.",
+        wanted=in_words(filters),
+        culprit=""
+        if emptied.blamed == filters
+        else Phrase(": what leaves none is {blamed}", blamed=in_words(emptied.blamed)),
+        instead=Phrase("with {proposal}", proposal=in_words(emptied.proposal))
+        if emptied.proposal
+        else Phrase("without any condition"),
+        songs=Phrase.counting("are {count:,} song", "are {count:,} songs", emptied.left),
+    )

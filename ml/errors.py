@@ -7,7 +7,13 @@ if TYPE_CHECKING:
 
 
 class SegueError(Exception):
-    """A refusal with one plain sentence for the person who asked."""
+    """A refusal with one plain sentence for the person who asked: a Phrase where it may have to be translated."""
+
+    @property
+    def sentence(self) -> str:
+        """The sentence as it was given; str() makes a plain string of it."""
+        sentence: str = self.args[0]
+        return sentence
 
 
 class CatalogueError(SegueError):

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ml.encoder import feature_values
 from ml.errors import FilterError
+from ml.phrases import Phrase, all_of, any_of, quoted
 from ml.tracks import CONTINUOUS, FEATURE_NAMES, FEATURES
 
 POPULARITY = "popularity"
@@ -16,6 +17,25 @@ POPULARITY = "popularity"
 RANGED = (*CONTINUOUS, POPULARITY)
 _POSSIBLE = {feature.name: (feature.low, feature.high) for feature in FEATURES} | {POPULARITY: (0.0, 100.0)}
 _UNITS = {"tempo": " BPM", "loudness": " dB"}
+TEXT_NOUNS = {
+    "danceability": "a danceability",
+    "energy": "an energy",
+    "loudness": "a loudness",
+    "speechiness": "a speechiness",
+    "acousticness": "an acousticness",
+    "instrumentalness": "an instrumentalness",
+    "liveness": "a liveness",
+    "valence": "a valence",
+    "tempo": "a tempo",
+    "duration_ms": "a length",
+    POPULARITY: "a popularity",
+}
+TEXT_GENRE, TEXT_GENRES = "the genre {names}", "the genres {names}"
+TEXT_NOT_GENRE, TEXT_NOT_GENRES = "nothing of the genre {names}", "nothing of the genres {names}"
+TEXT_MOOD, TEXT_MOODS = "the mood {names}", "the moods {names}"
+TEXT_EXPLICIT = {True: "only explicit songs", False: "nothing explicit"}
+TEXT_BETWEEN = "{noun} from {low} to {high}{unit}"
+TEXT_AT_LEAST, TEXT_AT_MOST = "{noun} of at least {low}{unit}", "{noun} of at most {high}{unit}"
 _MILLISECONDS = 1_000
 
 
@@ -71,7 +91,7 @@ class Filters:
             if isinstance(names, str):
                 raise FilterError(f"“{names}” must stand in a tuple of names.")
         if both := sorted(set(self.genres) & set(self.without)):
-            raise FilterError(f"The genre “{both[0]}” can't be both wanted and unwanted.")
+            raise FilterError(Phrase("The genre “{genre}” can't be both wanted and unwanted.", genre=both[0]))
         features = [one.feature for one in self.ranges]
         if twice := next((name for name in features if features.count(name) > 1), None):
             raise FilterError(f"There can be only one range of {_noun(twice)}.")
@@ -167,31 +187,34 @@ def _small(values: np.ndarray) -> np.ndarray:
 
 
 def in_words(filters: Filters) -> str:
-    """The conditions as English nouns: 'the genre “techno”, a tempo from 60 to 70 BPM and nothing explicit'."""
-    parts = [
-        *([_named("the genre", filters.genres)] if filters.genres else []),
-        *([_named("nothing of the genre", filters.without)] if filters.without else []),
-        *([_named("the mood", filters.moods)] if filters.moods else []),
-        *(range_in_words(one) for one in filters.ranges),
-        *({True: ["only explicit songs"], False: ["nothing explicit"], None: []}[filters.explicit]),
-    ]
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    """The conditions as nouns: 'the genre “techno”, a tempo from 60 to 70 BPM and nothing explicit'."""
+    return all_of(
+        [
+            *([_named(TEXT_GENRE, TEXT_GENRES, filters.genres)] if filters.genres else []),
+            *([_named(TEXT_NOT_GENRE, TEXT_NOT_GENRES, filters.without)] if filters.without else []),
+            *([_named(TEXT_MOOD, TEXT_MOODS, filters.moods)] if filters.moods else []),
+            *(range_in_words(one) for one in filters.ranges),
+            *([Phrase(TEXT_EXPLICIT[filters.explicit])] if filters.explicit is not None else []),
+        ]
+    )
 
 
 def range_in_words(one: Range) -> str:
-    """The range as an English noun: "a tempo from 60 to 70 BPM", "a length of at most 3:00"."""
-    ends = [_number(one.feature, end) for end in (one.low, one.high) if end is not None]
-    bounds = (
-        f"from {' to '.join(ends)}" if len(ends) > 1 else f"of at {'least' if one.high is None else 'most'} {ends[0]}"
-    )
-    return f"{_with_article(_noun(one.feature))} {bounds}{_UNITS.get(one.feature, '')}"
+    """The range as a noun: "a tempo from 60 to 70 BPM", "a length of at most 3:00"."""
+    ends = {name: _number(one.feature, end) for name, end in (("low", one.low), ("high", one.high)) if end is not None}
+    template = TEXT_BETWEEN if len(ends) > 1 else TEXT_AT_LEAST if one.high is None else TEXT_AT_MOST
+    return Phrase(template, noun=Phrase(TEXT_NOUNS[one.feature]), unit=_UNITS.get(one.feature, ""), **ends)
 
 
 def _number(feature: str, value: float) -> str:
     if feature != "duration_ms":
-        return f"{value:g}"
+        return Phrase("{value:g}", value=value)
     minutes, seconds = divmod(round(value / _MILLISECONDS), 60)
     return f"{minutes}:{seconds:02d}"
+
+
+def _named(one: str, several: str, names: tuple[str, ...]) -> str:
+    return Phrase(one if len(names) == 1 else several, names=any_of([quoted(name) for name in names]))
 
 
 def _with_article(noun: str) -> str:
@@ -200,10 +223,3 @@ def _with_article(noun: str) -> str:
 
 def _noun(feature: str) -> str:
     return "length" if feature == "duration_ms" else feature
-
-
-def _named(what: str, names: tuple[str, ...]) -> str:
-    quoted = [f"“{name}”" for name in names]
-    if len(quoted) == 1:
-        return f"{what} {quoted[0]}"
-    return f"{what}s {', '.join(quoted[:-1])} or {quoted[-1]}"

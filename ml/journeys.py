@@ -10,6 +10,7 @@ from ml.errors import JourneyError
 from ml.filters import Filters
 from ml.flow import Flow, Shape, flow_order
 from ml.paths import find_path
+from ml.phrases import Phrase
 from ml.ranking.facts import columns_of
 from ml.reasons import Reason
 from ml.recommendations import Recommendation, Recommendations
@@ -67,9 +68,11 @@ def ends(recommender: Recommender, start_id: str, end_id: str, length: int) -> t
     """The song numbers between which a path of `length` can be found. Raises JourneyError and UnknownTrackError."""
     start, end = recommender.song_of(start_id), recommender.song_of(end_id)
     if start == end:
-        raise JourneyError("A path leads from one song to another; these two are the same song.")
+        raise JourneyError(Phrase("A path leads from one song to another; these two are the same song."))
     if length < SHORTEST_PATH:
-        raise JourneyError(f"A path has at least {SHORTEST_PATH} songs: its two ends and one between them.")
+        raise JourneyError(
+            Phrase("A path has at least {least} songs: its two ends and one between them.", least=SHORTEST_PATH)
+        )
     return start, end
 
 

@@ -14,6 +14,7 @@ from ml.errors import EmptyResultError, UnknownTrackError
 from ml.filters import FilterColumns, Filters, with_names
 from ml.index import TrackIndex
 from ml.names import credited_artists
+from ml.phrases import Phrase
 from ml.ranking.bending import Years, artists_of, bent, missed
 from ml.ranking.candidates import candidate_songs
 from ml.ranking.facts import SongFacts, columns_of
@@ -114,9 +115,9 @@ class Recommender:
         given = [*known, *([outside] if outside is not None and len(outside) else [])]
         if not given:
             raise UnknownTrackError(
-                "None of the given tracks is in the catalogue."
+                Phrase("None of the given tracks is in the catalogue.")
                 if seeds
-                else "At least one track is needed to start from."
+                else Phrase("At least one track is needed to start from.")
             )
         if unknown or len(songs) > MOST_SEEDS:
             log.info("%d seeds unknown, %d too many", len(unknown), max(0, len(songs) - MOST_SEEDS))
@@ -204,7 +205,7 @@ class Recommender:
     def song_of(self, track_id: str) -> int:
         """The song number of a track. Raises UnknownTrackError for one that the catalogue lacks."""
         if track_id not in self._song_of:
-            raise UnknownTrackError(f"The track {track_id} isn't in the catalogue.")
+            raise UnknownTrackError(Phrase("The track {track} isn't in the catalogue.", track=track_id))
         return self._song_of[track_id]
 
     def track_of(self, song: int) -> str:
@@ -236,7 +237,7 @@ class Recommender:
             return allowed
         emptied = why_empty(self.columns, filters, available, min(k, WORTH_PROPOSING))
         if emptied is None:
-            raise EmptyResultError("No songs are left to recommend.")
+            raise EmptyResultError(Phrase("No songs are left to recommend."))
         raise EmptyResultError(nothing_left(filters, emptied), emptied.proposal)
 
     def judge(self, seeds: Seeds, candidates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from ml.errors import UnknownTrackError
 from ml.names import fold
+from ml.phrases import Phrase, listed
 from ml.search import Hit, TrackSearch
 from ml.tracks import split_values
 
@@ -38,7 +39,7 @@ _DASH = re.compile(r"\s+[-−‐]\s+|\s*[–—―]\s*")
 _BY = re.compile(r"\s+by\s+(?!.*\sby\s)", re.IGNORECASE)
 
 # What the other kinds of Spotify links are called in a sentence.
-_OTHER_KINDS = {
+TEXT_OTHER_KINDS = {
     "album": "an album",
     "prerelease": "an album",
     "playlist": "a playlist",
@@ -52,6 +53,7 @@ _OTHER_KINDS = {
     "concert": "a concert",
     "local": "a file on a computer",
 }
+TEXT_SOMETHING_ELSE = "something else"
 
 
 class UnreadableReferenceError(UnknownTrackError):
@@ -83,10 +85,14 @@ def parse_reference(text: str) -> Reference:
     """Reads `text`; raises UnreadableReferenceError for anything that names no single track."""
     text = _visible(text)
     if not text:
-        raise UnreadableReferenceError("Name a track: a Spotify link, or “artist – title”.")
+        raise UnreadableReferenceError(Phrase("Name a track: a Spotify link, or “artist – title”."))
     if len(text) > MAX_CHARACTERS:
         raise UnreadableReferenceError(
-            f"That is too long for a track: {len(text):,} characters, at most {MAX_CHARACTERS} are read."
+            Phrase(
+                "That is too long for a track: {count:,} characters, at most {most} are read.",
+                count=len(text),
+                most=MAX_CHARACTERS,
+            )
         )
     linked = _linked_track(text)
     if linked is not None:
@@ -94,7 +100,7 @@ def parse_reference(text: str) -> Reference:
     words = _CUSTOM_EMOJI.sub(" ", text).strip()
     if not fold(words):
         raise UnreadableReferenceError(
-            "There is nothing to search for in that: write the artist and the title in words."
+            Phrase("There is nothing to search for in that: write the artist and the title in words.")
         )
     bare = words.strip(_DRESSING)
     artist, title = _halves(words)
@@ -107,7 +113,10 @@ def resolve_track(reference: Reference, search: TrackSearch, known_ids: Containe
         return reference.track_id
     if reference.text is None:
         raise NoSuchTrackError(
-            f"The track {reference.track_id} isn't in the catalogue; try “artist – title”, maybe under another release."
+            Phrase(
+                "The track {track} isn't in the catalogue; try “artist – title”, maybe under another release.",
+                track=reference.track_id,
+            )
         )
     hit = search.find(reference.text)
     if hit is None and reference.artist is not None:
@@ -115,15 +124,19 @@ def resolve_track(reference: Reference, search: TrackSearch, known_ids: Containe
     if hit is not None:
         return hit.track_id
     closest = tuple(search.closest(reference.text))
-    names = ", ".join(
-        f"“{_quoted(near.title)}” by {_quoted(', '.join(split_values(near.artists)[:1]))}" for near in closest
-    )
-    raise NoSuchTrackError(
-        f"I don't know “{_quoted(reference.text)}”." + (f" Closest: {names}." if names else ""), closest
-    )
+    named = Phrase("I don't know “{text}”.", text=_cut(reference.text))
+    if not closest:
+        raise NoSuchTrackError(named)
+    names = listed([_named(near) for near in closest])
+    raise NoSuchTrackError(Phrase("{unknown} Closest: {names}.", unknown=named, names=names), closest)
 
 
-def _quoted(text: str) -> str:
+def _named(hit: Hit) -> str:
+    artist = next(iter(split_values(hit.artists)), "")
+    return Phrase("“{title}” by {artist}", title=_cut(hit.title), artist=_cut(artist))
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= QUOTED_CHARACTERS else text[: QUOTED_CHARACTERS - 1].rstrip() + "…"
 
 
@@ -145,21 +158,24 @@ def _linked_track(text: str) -> str | None:
         raise UnreadableReferenceError(_no_song(links[0][0].lower()))
     if _SHORT_LINK.search(text):
         raise UnreadableReferenceError(
-            "Short Spotify links can't be followed here: open it and paste the full open.spotify.com/track/… link."
+            Phrase(
+                "Short Spotify links can't be followed here: open it and paste the full open.spotify.com/track/… link."
+            )
         )
     other = _LINK.search(text)
     if other is not None:
         site = (other.group(1) or other.group(2)).lower()
         raise UnreadableReferenceError(
-            f"Links to {site} can't be read: paste a Spotify link, or write “artist – title”."
+            Phrase("Links to {site} can't be read: paste a Spotify link, or write “artist – title”.", site=site)
         )
     return None
 
 
 def _no_song(kind: str) -> str:
     if kind == "track":
-        return "That Spotify link is cut off: a track's ID has 22 letters and digits."
-    return f"That link is {_OTHER_KINDS.get(kind, 'something else')}, not a song: paste a link to one song."
+        return Phrase("That Spotify link is cut off: a track's ID has 22 letters and digits.")
+    other = Phrase(TEXT_OTHER_KINDS.get(kind, TEXT_SOMETHING_ELSE))
+    return Phrase("That link is {other}, not a song: paste a link to one song.", other=other)
 
 
 def _halves(text: str) -> tuple[str | None, str | None]:

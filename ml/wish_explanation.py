@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 from ml.filters import Filters, Range, in_words, range_in_words
-from ml.wish_meanings import Count, Era, Explicit, Genres, Meaning, Mood, Sound, Wish
+from ml.phrases import Phrase, all_of, listed, quoted
+from ml.wish_meanings import Count, Era, Explicit, Genres, Meaning, Mood, Sound, Understood, Wish
 from ml.wish_settling import contradictions
 
 # Below and above the middle of all tracks.
-SIDES = {
+TEXT_SIDES = {
     "danceability": ("hard to dance to", "danceable"),
     "energy": ("calm", "energetic"),
     "loudness": ("quiet", "loud"),
@@ -24,6 +25,16 @@ SIDES = {
 VERY, PLAIN, HARDLY = 0.39, 0.14, 0.04
 # More words than these tell nobody anything.
 MOST_IGNORED = 12
+TEXT_TAKEN = "“{words}”: {meaning}."
+TEXT_OVERRULED = "“{words}”: {meaning}, which later words overrule."
+TEXT_APART = "{words} pull apart: taken as {sound}."
+TEXT_NOTHING = "I understood nothing of this."
+TEXT_IGNORED, TEXT_IGNORED_MORE = "Ignored: {words}.", "Ignored: {words} and {more:,} more."
+TEXT_COUNT, TEXT_MINUTES = "{songs:,} songs", "{songs:,} songs, about {minutes:g} minutes"
+TEXT_INSTRUMENTAL, TEXT_VOCAL = "only instrumental music", "only music with vocals"
+TEXT_YEAR, TEXT_YEARS = "of {first}", "{first} to {last}"
+TEXT_YEARS_FROM, TEXT_YEARS_UNTIL = "from {first} on", "up to {last}"
+TEXT_NEITHER, TEXT_VERY, TEXT_RATHER = "neither {low} nor {high}", "very {side}", "rather {side}"
 TEXT_YEARS_GUESSED = "Release years are guessed, by artist, genre and albums: songs of about that time come first."
 TEXT_NO_YEARS = "I know no release years: the era is not used."
 
@@ -33,24 +44,24 @@ def explain(wish: Wish, *, dated: bool) -> list[str]:
 
     `dated` tells whether anything is known of when songs came out.
     """
-    lines = [f"“{one.words}”: {_meaning(one.meaning)}{_but(one.overruled)}." for one in wish.understood]
+    lines: list[str] = [_taken(one) for one in wish.understood]
     if wish.era is not None:
-        lines.append(TEXT_YEARS_GUESSED if dated else TEXT_NO_YEARS)
+        lines.append(Phrase(TEXT_YEARS_GUESSED if dated else TEXT_NO_YEARS))
     for feature, words in contradictions(wish):
-        quoted = " and ".join(f"“{word}”" for word in words)
-        lines.append(f"{quoted} pull apart: taken as {_sound({feature: wish.targets[feature]})}.")
+        said = all_of([quoted(word) for word in words])
+        lines.append(Phrase(TEXT_APART, words=said, sound=_sound({feature: wish.targets[feature]})))
     if not wish.understood:
-        lines.append("I understood nothing of this.")
+        lines.append(Phrase(TEXT_NOTHING))
     if wish.ignored:
-        shown = ", ".join(f"“{word}”" for word in wish.ignored[:MOST_IGNORED])
+        shown = listed([quoted(word) for word in wish.ignored[:MOST_IGNORED]])
         more = len(wish.ignored) - MOST_IGNORED
-        lines.append(f"Ignored: {shown}{f' and {more:,} more' if more > 0 else ''}.")
+        lines.append(Phrase(TEXT_IGNORED_MORE if more > 0 else TEXT_IGNORED, words=shown, more=more))
     # Who writes "metal, metal, metal" is told once.
     return list(dict.fromkeys(lines))
 
 
-def _but(overruled: bool) -> str:
-    return ", which later words overrule" if overruled else ""
+def _taken(one: Understood) -> str:
+    return Phrase(TEXT_OVERRULED if one.overruled else TEXT_TAKEN, words=one.words, meaning=_meaning(one.meaning))
 
 
 def _meaning(meaning: Meaning) -> str:
@@ -66,31 +77,34 @@ def _meaning(meaning: Meaning) -> str:
         case Explicit(wanted):
             return in_words(Filters(explicit=wanted))
         case Count(songs, minutes):
-            return f"{songs:,} songs" if minutes is None else f"{songs:,} songs, about {minutes:g} minutes"
+            return Phrase(TEXT_COUNT if minutes is None else TEXT_MINUTES, songs=songs, minutes=minutes)
         case Era(first, last):
             return _years(first, last)
 
 
 def _range(one: Range) -> str:
     if one.feature == "instrumentalness":
-        return "only instrumental music" if one.high is None else "only music with vocals"
+        return Phrase(TEXT_INSTRUMENTAL if one.high is None else TEXT_VOCAL)
     return range_in_words(one)
 
 
 def _years(first: int | None, last: int | None) -> str:
+    years = {"first": first, "last": last}
     if first is None or last is None:
-        return f"up to {last}" if first is None else f"from {first} on"
-    return f"of {first}" if first == last else f"{first} to {last}"
+        return Phrase(TEXT_YEARS_UNTIL if first is None else TEXT_YEARS_FROM, **years)
+    return Phrase(TEXT_YEAR if first == last else TEXT_YEARS, **years)
 
 
 def _sound(targets: Mapping[str, float]) -> str:
-    return ", ".join(_side(feature, share) for feature, share in targets.items())
+    return listed([_side(feature, share) for feature, share in targets.items()])
 
 
 def _side(feature: str, share: float) -> str:
-    low, high = SIDES[feature]
+    low, high = map(Phrase, TEXT_SIDES[feature])
     distance = abs(share - 0.5)
     if distance < HARDLY:
-        return f"neither {low} nor {high}"
-    degree = "very " if distance >= VERY else "" if distance >= PLAIN else "rather "
-    return degree + (low if share < 0.5 else high)
+        return Phrase(TEXT_NEITHER, low=low, high=high)
+    side = low if share < 0.5 else high
+    if VERY > distance >= PLAIN:
+        return side
+    return Phrase(TEXT_VERY if distance >= VERY else TEXT_RATHER, side=side)

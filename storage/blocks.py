@@ -115,7 +115,9 @@ def _is_blocked(db: sqlite_utils.Database, user_id: int, kind: BlockKind, value:
 def _add(db: sqlite_utils.Database, user_id: int, kind: BlockKind, value: str, label: str, now: datetime) -> None:
     count = db.execute("SELECT count(*) FROM blocks WHERE user_id = ?", (user_id,)).fetchone()[0]
     if count >= BLOCKS_PER_MEMBER:
-        raise BlockLimitError(f"You block {count:,} artists and songs, and there is no room for more: undo one first.")
+        raise BlockLimitError(
+            "You block {count:,} artists and songs, and there is no room for more: undo one first.", count=count
+        )
     db.execute(
         "INSERT INTO blocks (user_id, kind, value, label, blocked_at) VALUES (?, ?, ?, ?, ?)",
         (user_id, kind, value, label, as_text(now)),

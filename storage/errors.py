@@ -1,8 +1,18 @@
 """The ways `storage` can say no. Each message is one sentence that a person can act on."""
 
+from typing import Any
+
 
 class StorageError(Exception):
-    """A refusal with one plain sentence for the person who asked."""
+    """A refusal with one plain sentence for the person who asked.
+
+    `template` and `values` are what the sentence is made of, for who says it in another language.
+    """
+
+    def __init__(self, template: str, /, **values: Any) -> None:
+        super().__init__(template.format(**values) if values else template)
+        self.template = template
+        self.values = values
 
 
 class PlaylistExistsError(StorageError):

@@ -113,5 +113,6 @@ def _check_room(db: sqlite_utils.Database, user_id: int) -> None:
     count = db.execute("SELECT count(*) FROM feedback WHERE user_id = ?", (user_id,)).fetchone()[0]
     if count >= OPINIONS_PER_MEMBER:
         raise OpinionLimitError(
-            f"I remember your opinion on {count:,} songs, and there is no room for more: take one back first."
+            "I remember your opinion on {count:,} songs, and there is no room for more: take one back first.",
+            count=count,
         )

@@ -67,7 +67,7 @@ def clean_name(name: str) -> str:
     """The name as it is kept, its white space tidied; raises PlaylistNameError when it can't be one."""
     name = unicodedata.normalize("NFC", " ".join(name.split()))
     if not 1 <= len(name) <= NAME_LENGTH:
-        raise PlaylistNameError(f"A playlist's name has 1 to {NAME_LENGTH} characters.")
+        raise PlaylistNameError("A playlist's name has 1 to {most} characters.", most=NAME_LENGTH)
     categories = {unicodedata.category(character) for character in name}
     if categories & {"Cc", "Cs"} or not any(category[0] in "LNPS" for category in categories):
         raise PlaylistNameError(
@@ -137,7 +137,7 @@ def extend_playlist(
     """
     playlist = get_playlist_by_id(db, owner_id, playlist_id)
     if len(playlist.tracks) != expected_count:
-        raise PlaylistChangedError(f"“{playlist.name}” has changed in the meantime. Ask again.")
+        raise PlaylistChangedError("“{name}” has changed in the meantime. Ask again.", name=playlist.name)
     check_room_for(expected_count + len(tracks))
     _insert_tracks(db, playlist_id, expected_count, tracks)
     db.execute(
@@ -259,7 +259,9 @@ def _insert_tracks(
 def check_room_for(track_count: int) -> None:
     """Raises PlaylistLimitError for more tracks than one list can hold."""
     if track_count > TRACKS_PER_PLAYLIST:
-        raise PlaylistLimitError(f"A playlist holds at most {TRACKS_PER_PLAYLIST} tracks, and this is {track_count}.")
+        raise PlaylistLimitError(
+            "A playlist holds at most {most} tracks, and this is {count}.", most=TRACKS_PER_PLAYLIST, count=track_count
+        )
 
 
 def _check_room(db: sqlite_utils.Database, owner_id: int, name: str, track_count: int) -> None:
@@ -269,7 +271,9 @@ def _check_room(db: sqlite_utils.Database, owner_id: int, name: str, track_count
         raise _exists(holder["name"])
     kept = db.execute("SELECT count(*) FROM playlists WHERE owner_id = ?", (owner_id,)).fetchone()[0]
     if kept >= PLAYLISTS_PER_MEMBER:
-        raise PlaylistLimitError(f"You keep {kept} playlists already, and there is no room for more: delete one first.")
+        raise PlaylistLimitError(
+            "You keep {count} playlists already, and there is no room for more: delete one first.", count=kept
+        )
 
 
 def _find(db: sqlite_utils.Database, owner_id: int, name: str) -> dict[str, Any] | None:
@@ -278,8 +282,8 @@ def _find(db: sqlite_utils.Database, owner_id: int, name: str) -> dict[str, Any]
 
 
 def _not_found(name: str) -> PlaylistNotFoundError:
-    return PlaylistNotFoundError(f"You have no playlist called “{name[:NAME_LENGTH]}”.")
+    return PlaylistNotFoundError("You have no playlist called “{name}”.", name=name[:NAME_LENGTH])
 
 
 def _exists(name: str) -> PlaylistExistsError:
-    return PlaylistExistsError(f"You already have a playlist called “{name}”.")
+    return PlaylistExistsError("You already have a playlist called “{name}”.", name=name)

@@ -11,6 +11,7 @@ from storage import (
     blocks,
     departures,
     feedback,
+    guild_settings,
     member_settings,
     member_state,
     members,
@@ -113,6 +114,10 @@ class Store:
     async def blocks(self, user_id: int) -> list[Block]:
         """All that a member has blocked, the latest first."""
         return await self._database.read(blocks.blocks, user_id)
+
+    async def guild_language(self, guild_id: int) -> str | None:
+        """The language that a server has set; None for none."""
+        return await self._database.read(guild_settings.language, guild_id)
 
     async def may_blend(self, user_id: int) -> bool | None:
         """Whether others may blend their taste with this member's; None when the member was never asked."""

@@ -221,7 +221,8 @@ def _check_room(db: sqlite_utils.Database, guild_id: int) -> None:
     count = db.execute("SELECT count(*) FROM subscriptions WHERE guild_id = ?", (guild_id,)).fetchone()[0]
     if count >= SUBSCRIPTIONS_PER_GUILD:
         raise SubscriptionLimitError(
-            f"This server has {count} weekly drops, and there is no room for more: `/drop unsubscribe` ends one."
+            "This server has {count} weekly drops, and there is no room for more: `/drop unsubscribe` ends one.",
+            count=count,
         )
 
 

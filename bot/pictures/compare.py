@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from bot.language import say
+from bot.layout import counted
 from bot.pictures.canvas import Canvas
 from bot.pictures.data import Picture, Portrait
 from bot.pictures.legible import description, shortened
-from bot.pictures.parts import TEXT_UNREADABLE, Swatch, headline, legend, mark, songs
-from bot.pictures.radar import AVERAGE_STYLE, AXES, TEXT_AVERAGE, Radar, caption, level_of, points_of
+from bot.pictures.parts import UNREADABLE, Swatch, headline, legend, mark
+from bot.pictures.radar import AVERAGE_STYLE, AXES, TEXT_AVERAGE, TEXT_AXES, Radar, caption, level_of, points_of
 from bot.pictures.theme import (
     ACCENT_TEXT,
     LINE_HEIGHT,
@@ -24,6 +26,9 @@ from bot.pictures.theme import (
 RADIUS = 245
 TEXT_COMMON = "Genres you share"
 TEXT_NOTHING_COMMON = "none yet"
+TEXT_TASTES = "Tastes of {one} ({songs}) and {other} ({other_songs}): {affinity:.0%} alike."
+TEXT_LEVELS = "Percentile among all songs, average 50, {one} and {other}: {levels}."
+TEXT_BOTH = "{axis} {one} and {other}"
 TEXT_MORE = "+{left} more"
 NAME, SMALLEST_NAME, NAME_WIDTH = 50, 36, 420
 FIGURE = 118
@@ -59,9 +64,9 @@ def draw_comparison(one: Portrait, other: Portrait, affinity: float, meaning: st
     radar.average()
 
     y += RADIUS + 156
-    canvas.text(MARGIN, y, TEXT_COMMON, SMALL, ACCENT_TEXT, bold=True)
+    canvas.text(MARGIN, y, say(TEXT_COMMON), SMALL, ACCENT_TEXT, bold=True)
     y = _chips(canvas, y + 26, common) + 68
-    legend(canvas, MARGIN, y, [Swatch(TEXT_AVERAGE, MUTED, 2.5, AVERAGE_STYLE)], align="left")
+    legend(canvas, MARGIN, y, [Swatch(say(TEXT_AVERAGE), MUTED, 2.5, AVERAGE_STYLE)], align="left")
     mark(canvas, WIDTH - MARGIN, y)
     return Picture(canvas.png(y + 50), _in_words(one, other, affinity, meaning, common))
 
@@ -71,7 +76,7 @@ def _head(canvas: Canvas, x: float, portrait: Portrait, colour: str, style: dict
     y = 146 - SMALL * 0.365
     canvas.line([(x, y), (x + SAMPLE / 2, y), (x + SAMPLE, y)], colour, SHAPE_WIDTH, **SAMPLE_STYLE, **style)
     left = SAMPLE + 20
-    canvas.text(x + left, 146, canvas.fitted(songs(portrait.likes), NAME_WIDTH - left, SMALL), SMALL, MUTED)
+    canvas.text(x + left, 146, canvas.fitted(counted(portrait.likes), NAME_WIDTH - left, SMALL), SMALL, MUTED)
 
 
 def _figure(canvas: Canvas, affinity: float, meaning: str) -> None:
@@ -90,15 +95,15 @@ def _figure(canvas: Canvas, affinity: float, meaning: str) -> None:
 def _chips(canvas: Canvas, y: float, names: Sequence[str]) -> float:
     """Names in boxes side by side, as many as fit. Returns where they end."""
     if not names:
-        canvas.text(MARGIN, y + SMALL, TEXT_NOTHING_COMMON, NORMAL, MUTED)
+        canvas.text(MARGIN, y + SMALL, say(TEXT_NOTHING_COMMON), NORMAL, MUTED)
         return y + SMALL
     room = WIDTH - 2 * MARGIN
     x, row = 0.0, 0
     for place, name in enumerate(names):
         left = len(names) - place
-        text = canvas.fitted(name, LONGEST_CHIP - 2 * CHIP_PAD, SMALL) or TEXT_UNREADABLE
+        text = canvas.fitted(name, LONGEST_CHIP - 2 * CHIP_PAD, SMALL) or UNREADABLE
         width = canvas.width(text, SMALL) + 2 * CHIP_PAD
-        more = TEXT_MORE.format(left=left)
+        more = say(TEXT_MORE, left=left)
         last = row == CHIP_ROWS - 1
         # In the last row the number of those left out must still fit behind.
         behind = canvas.width(more, SMALL) + CHIP_GAP if last and left > 1 else 0
@@ -116,14 +121,26 @@ def _chips(canvas: Canvas, y: float, names: Sequence[str]) -> float:
 def _in_words(one: Portrait, other: Portrait, affinity: float, meaning: str, common: Sequence[str]) -> str:
     first, second = shortened(one.name, 60), shortened(other.name, 60)
     levels = [
-        f"{word} {points_of(one.features, name)} and {points_of(other.features, name)}"
-        for name, word in AXES.items()
+        say(
+            TEXT_BOTH,
+            axis=say(TEXT_AXES[name]),
+            one=points_of(one.features, name),
+            other=points_of(other.features, name),
+        )
+        for name in AXES
         if name in level_of(one.features) or name in level_of(other.features)
     ]
-    shared = ", ".join(shortened(name, 40) for name in common[:MOST_IN_WORDS]) or TEXT_NOTHING_COMMON
+    shared = ", ".join(shortened(name, 40) for name in common[:MOST_IN_WORDS]) or say(TEXT_NOTHING_COMMON)
     return description(
-        f"Tastes of {first} ({songs(one.likes)}) and {second} ({songs(other.likes)}): {affinity:.0%} alike.",
+        say(
+            TEXT_TASTES,
+            one=first,
+            songs=counted(one.likes),
+            other=second,
+            other_songs=counted(other.likes),
+            affinity=affinity,
+        ),
         shortened(meaning, 200),
-        f"Percentile among all songs, average 50, {first} and {second}: {', '.join(levels)}." if levels else "",
-        f"{TEXT_COMMON}: {shared}.",
+        say(TEXT_LEVELS, one=first, other=second, levels=", ".join(levels)) if levels else "",
+        f"{say(TEXT_COMMON)}: {shared}.",
     )

@@ -7,12 +7,18 @@ from itertools import product
 
 import numpy as np
 
+from bot.language import say, say_many
+from bot.layout import counted
 from bot.pictures.canvas import Canvas
 from bot.pictures.data import Picture
 from bot.pictures.legible import description, listed, shortened
-from bot.pictures.parts import headline, mark, songs
+from bot.pictures.parts import headline, mark
 from bot.pictures.theme import BACKGROUND, LIKE, MARGIN, MUTED, NORMAL, PANEL, SHADES, SMALL, TEXT, WIDTH
 
+TEXT_SHOWN = "{title}: a map of {groups} with {likes}."
+TEXTS_GROUPS = ("{songs} in {count:,} group", "{songs} in {count:,} groups")
+TEXT_NEAREST = "Liked songs are nearest to {places}."
+TEXT_REGIONS = "Regions: {names}."
 TEXT_EACH = "Every dot is a song; neighbours go together."
 # More dots than this merge into a surface and cost time.
 MOST_POINTS = 10_000
@@ -98,7 +104,7 @@ def draw_map(
     frame = _frame(points if len(points) else likes)
     canvas = Canvas()
     headline(canvas, MARGIN, 100, title, WIDTH - 2 * MARGIN)
-    canvas.text(MARGIN, 150, TEXT_EACH, SMALL, MUTED)
+    canvas.text(MARGIN, 150, say(TEXT_EACH), SMALL, MUTED)
     canvas.box(SIDE, TOP, FRAME_WIDTH, frame.height, PANEL, 24)
     _songs(canvas, frame.pixels(points), shades, frame)
     heaps = _heaps(frame.held(frame.pixels(likes)))
@@ -110,7 +116,7 @@ def draw_map(
         sample = np.array([[MARGIN + LARGE_DOT, y - SMALL * 0.36]])
         canvas.dots(sample, LARGE_DOT * HALO, LIKE, 0.25)
         canvas.dots(sample, LARGE_DOT, LIKE)
-    canvas.text(MARGIN + (40 if len(likes) else 0), y, songs(len(likes)), NORMAL, TEXT)
+    canvas.text(MARGIN + (40 if len(likes) else 0), y, counted(len(likes)), NORMAL, TEXT)
     mark(canvas, WIDTH - MARGIN, y)
     return Picture(canvas.png(y + 44), _in_words(title, len(points), len(np.unique(shades)), regions, likes))
 
@@ -181,18 +187,18 @@ def _overlap(one: np.ndarray, other: np.ndarray) -> bool:
 def _in_words(
     title: str, points: int, groups: int, regions: Sequence[tuple[float, float, str]], likes: np.ndarray
 ) -> str:
-    shown = f"{_counted(points, 'song')} in {_counted(groups, 'group')}"
-    said = [f"{shortened(title, 100)}: a map of {shown} with {songs(len(likes))}."]
+    shown = say(TEXT_SHOWN, title=shortened(title, 100), groups=_groups(points, groups), likes=counted(len(likes)))
+    said = [shown]
     if regions:
         places = np.array([region[:2] for region in regions])
         texts = [shortened(region[2], 40) for region in regions]
         nearest = Counter(np.argmin(np.square(likes[:, None] - places).sum(axis=2), axis=1).tolist())
         if nearest:
             shares = [(texts[place], count / len(likes)) for place, count in nearest.most_common(MOST_IN_WORDS)]
-            said.append(f"Liked songs are nearest to {listed(shares)}.")
-        said.append(f"Regions: {', '.join(texts)}.")
+            said.append(say(TEXT_NEAREST, places=listed(shares)))
+        said.append(say(TEXT_REGIONS, names=", ".join(texts)))
     return description(*said)
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}" + ("" if number == 1 else "s")
+def _groups(points: int, groups: int) -> str:
+    return say_many(TEXTS_GROUPS, groups, songs=counted(points))

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.language import say
 from bot.pictures.canvas import Canvas, drawn_characters
 from bot.pictures.legible import drawable
 from bot.pictures.theme import ACCENT, ACCENT_TEXT, MUTED, SMALL, SMALLEST_TITLE, TEXT, TITLE, TRACK
 
-TEXT_MARK = "Segue"
+MARK = "Segue"
 # For names of which the font has no letter at all.
 TEXT_NAMELESS = "a member"
-TEXT_UNREADABLE = "?"
+UNREADABLE = "?"
 BAR = 12
 ROW = 66
 SWATCH = 58
@@ -39,7 +40,7 @@ def headline(
     smallest: float = SMALLEST_TITLE,
 ) -> None:
     """A name in bold: smaller letters before anything is cut."""
-    shown = drawable(text, drawn_characters(), TEXT_NAMELESS)
+    shown = drawable(text, drawn_characters(), say(TEXT_NAMELESS))
     while size > smallest and canvas.width(shown, size, bold=True) > width:
         size -= 2
     canvas.text(x, y, canvas.fitted(shown, width, size, bold=True), size, colour, bold=True)
@@ -56,7 +57,7 @@ def bars(canvas: Canvas, x: float, y: float, width: float, heading: str, shares:
     for name, share in shares:
         figure = f"{share:.0%}"
         room = width - canvas.width(figure, SMALL, bold=True) - SMALL
-        canvas.text(x, y, canvas.fitted(name, room, SMALL) or TEXT_UNREADABLE, SMALL)
+        canvas.text(x, y, canvas.fitted(name, room, SMALL) or UNREADABLE, SMALL)
         canvas.text(x + width, y, figure, SMALL, bold=True, align="right")
         canvas.box(x, y + BAR, width, BAR, TRACK, BAR / 2)
         canvas.box(x, y + BAR, max(BAR, width * share / most), BAR, ACCENT, BAR / 2)
@@ -78,11 +79,7 @@ def legend(canvas: Canvas, x: float, y: float, swatches: Sequence[Swatch], align
 
 def mark(canvas: Canvas, right: float, y: float) -> None:
     """The bot's name at the end of a line, with two circles that run into each other."""
-    canvas.text(right, y, TEXT_MARK, SMALL, ACCENT_TEXT, bold=True, align="right")
-    x = right - canvas.width(TEXT_MARK, SMALL, bold=True) - 26
+    canvas.text(right, y, MARK, SMALL, ACCENT_TEXT, bold=True, align="right")
+    x = right - canvas.width(MARK, SMALL, bold=True) - 26
     canvas.ring(x, y - SMALL / 3, 11, ACCENT, 4)
     canvas.ring(x - 13, y - SMALL / 3, 11, ACCENT_TEXT, 4)
-
-
-def songs(likes: int) -> str:
-    return "1 song" if likes == 1 else f"{likes:,} songs"

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from bot.language import say
 from bot.pictures.canvas import Canvas
 from bot.pictures.theme import BACKGROUND, GRID, MUTED, PANEL, SMALL, TEXT
 
 # Clockwise from the top, neighbours often high together: a taste becomes a shape rather than a star.
-AXES = {
+TEXT_AXES = {
     "energy": "energy",
     "tempo": "tempo",
     "danceability": "danceability",
@@ -22,8 +23,9 @@ AXES = {
     "liveness": "live",
     "loudness": "loudness",
 }
+AXES = (*TEXT_AXES,)
 AVERAGE = 0.5
-TEXT_UNKNOWN = "–"
+UNKNOWN = "–"
 TEXT_AVERAGE = "average of all songs"
 # Dashes of the average: short and thin, unlike those of a member.
 AVERAGE_STYLE: dict[str, Any] = {"linestyle": (0, (4, 4))}
@@ -46,8 +48,8 @@ class Radar:
         for place in range(len(AXES)):
             canvas.line([self._at(0, 0), self._at(place, 1)], GRID, 1.5)
         canvas.ring(self.x, self.y, self.radius, GRID, 2)
-        for name, word in AXES.items():
-            self._label(list(AXES).index(name), word, captions.get(name, ()))
+        for place, name in enumerate(AXES):
+            self._label(place, say(TEXT_AXES[name]), captions.get(name, ()))
 
     def average(self) -> None:
         self.canvas.ring(self.x, self.y, self.radius * AVERAGE, MUTED, 2.5, **AVERAGE_STYLE)
@@ -105,7 +107,7 @@ def level_of(features: Mapping[str, float]) -> dict[str, float]:
 def points_of(features: Mapping[str, float], name: str) -> str:
     """A feature's percentile as a whole number from 0 to 100."""
     known = level_of(features)
-    return f"{100 * known[name]:.0f}" if name in known else TEXT_UNKNOWN
+    return f"{100 * known[name]:.0f}" if name in known else UNKNOWN
 
 
 def caption(features: Mapping[str, float], name: str, colour: str = TEXT) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.errors import EmptyResultError, UnknownTrackError
+from ml.phrases import Phrase
 from ml.ranking.facts import columns_of
 from ml.reasons import Reason
 from ml.recommendations import Recommendation
@@ -64,7 +65,7 @@ def blend(
     if k < 1:
         raise ValueError(f"k must be at least 1, not {k}")
     if not all(tastes):
-        raise UnknownTrackError("A taste without liked songs can't be blended.")
+        raise UnknownTrackError(Phrase("A taste without liked songs can't be blended."))
     known = {recommender.track_of(song) for one in tastes for song in one.met}
     members = _members(recommender, tastes, k, known.union(exclude), exclude_artists)
     return _in_turns(recommender, members, k)
@@ -109,7 +110,7 @@ def _in_turns(recommender: Recommender, members: Sequence[_Member], k: int) -> l
         blended.append(BlendedSong(one.track_id, float(member.worth[place]), one.reasons, number))
         waiting.append(number)
     if not blended:
-        raise EmptyResultError("No songs are left to recommend.")
+        raise EmptyResultError(Phrase("No songs are left to recommend."))
     return blended
 
 

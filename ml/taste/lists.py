@@ -8,6 +8,7 @@ import numpy as np
 from ml.adventure import SETTINGS, Adventurous
 from ml.errors import UnknownTrackError
 from ml.filters import Filters
+from ml.phrases import Phrase
 from ml.ranking.bending import artists_of, bent
 from ml.ranking.candidates import candidates_of_each
 from ml.ranking.facts import SongFacts
@@ -61,7 +62,7 @@ def taste_list(
     nothing is left.
     """
     if not taste:
-        raise UnknownTrackError("At least one liked track is needed to start from.")
+        raise UnknownTrackError(Phrase("At least one liked track is needed to start from."))
     unwanted = recommender.songs_of(unlike)[0]
     barred = [*taste.met, *unwanted, *recommender.songs_of(exclude)[0]]
     allowed = recommender.allowed(filters or Filters(), recommender.available(barred, exclude_artists, among), k)

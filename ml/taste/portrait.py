@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.percentiles import MIDDLE
+from ml.phrases import Phrase, all_of
 from ml.ranking.facts import UNDATED, SongFacts
 from ml.recommender import Recommender
 from ml.taste.affinity import genre_shares
@@ -26,7 +27,7 @@ MOST_WORDS = 2
 # features one would often seem to have changed by two.
 MOVED, CERTAIN = 0.1, 3.0
 # Words below the middle and above it; None where a low value is what most songs have.
-WORDS: Mapping[str, tuple[str | None, str]] = {
+TEXT_WORDS: Mapping[str, tuple[str | None, str]] = {
     "energy": ("calmer", "livelier"),
     "tempo": ("slower", "faster"),
     "valence": ("darker", "brighter"),
@@ -135,18 +136,18 @@ def _years(years: np.ndarray) -> tuple[int, int] | None:
 def _line(facts: SongFacts, genres: np.ndarray, features: dict[str, float], changes: dict[str, float]) -> str:
     leaning = np.flatnonzero((genres >= LEANS) & (genres > LEANS_MORE * facts.genre_share))
     leaning = leaning[np.argsort(-genres[leaning], kind="stable")][:MOST_GENRES]
-    names = " and ".join(facts.genres[column] for column in leaning)
-    said = TEXT_LEANS.format(genres=names) if names else TEXT_MIXED
+    names = all_of([facts.genres[column] for column in leaning])
+    said = Phrase(TEXT_LEANS, genres=names) if names else Phrase(TEXT_MIXED)
     unlike = {name: level - MIDDLE for name, level in features.items() if abs(level - MIDDLE) >= NOTABLE}
     if words := _words(unlike):
-        said = TEXT_THAN_MOST.format(said=said, words=words)
+        said = Phrase(TEXT_THAN_MOST, said=said, words=words)
     if words := _words(changes):
-        said = TEXT_LATELY.format(said=said, words=words)
-    return f"{said}."
+        said = Phrase(TEXT_LATELY, said=said, words=words)
+    return Phrase("{said}.", said=said)
 
 
 def _words(differences: Mapping[str, float]) -> str:
     """The largest differences that have a word: "calmer and more acoustic"."""
     order = sorted(differences, key=lambda name: -abs(differences[name]))
-    said = [WORDS[name][differences[name] > 0] for name in order if name in WORDS]
-    return " and ".join([word for word in said if word is not None][:MOST_WORDS])
+    said = [TEXT_WORDS[name][differences[name] > 0] for name in order if name in TEXT_WORDS]
+    return all_of([Phrase(word) for word in said if word is not None][:MOST_WORDS])

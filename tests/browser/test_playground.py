@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, async_playwright, expect
 
-from bot.features.classify.view import FEATURE_WORDS
+from bot.features.classify.view import TEXT_FEATURES
 from bot.features.recommend.view import BUTTON_MORE, TEXT_PAGE
 from bot.presses import TEXT_NOT_YOURS
 from bot.saving import BUTTON_SAVE, MODAL_NAME, MODAL_TITLE
@@ -133,7 +133,7 @@ async def test_what_a_song_is_leads_to_songs_like_it(visit, playground, bundle):
     await visitor.begin("classify")
     await visitor.choose("track", typed, song)
     answer = await visitor.send()
-    for word in (song.split(" · ")[0], "Mood", FEATURE_WORDS["energy"]):
+    for word in (song.split(" · ")[0], "Mood", TEXT_FEATURES["energy"]):
         await expect(answer).to_contain_text(word)
     known = await visitor.messages.count()
     await visitor.press(answer, BUTTON_SIMILAR)

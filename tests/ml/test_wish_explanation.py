@@ -2,7 +2,7 @@ import pytest
 
 from ml.clusters import MOODS
 from ml.filters import RANGED, Filters
-from ml.wish_explanation import SIDES, TEXT_NO_YEARS, TEXT_YEARS_GUESSED, explain
+from ml.wish_explanation import TEXT_NO_YEARS, TEXT_SIDES, TEXT_YEARS_GUESSED, explain
 from ml.wish_meanings import Genres
 from ml.wish_words import SCENES, SOUNDS
 from tests.ml.wish_worlds import INSTRUMENTAL, SUNG, bpm, read
@@ -88,7 +88,7 @@ def test_many_ignored_words_are_counted_rather_than_listed():
 
 def test_every_word_asks_for_something_that_can_be_explained():
     for targets in (*MOODS.values(), *(targets for _, targets in (*SOUNDS, *SCENES))):
-        assert set(targets) <= set(SIDES) == set(RANGED)
+        assert set(targets) <= set(TEXT_SIDES) == set(RANGED)
         assert all(0 < share < 1 for share in targets.values())
 
 

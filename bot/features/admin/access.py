@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import discord
 
 from bot.errors import RefusalError
+from bot.language import say
 from bot.presses import PressHandler
 
 if TYPE_CHECKING:
@@ -28,15 +29,15 @@ async def check_operator(interaction: Interaction) -> None:
     if isinstance(user, discord.Member) and any(user.get_role(role) for role in interaction.client.admin_roles):
         return
     if not await interaction.client.is_owner(user):
-        raise RefusalError(TEXT_OPERATORS_ONLY)
+        raise RefusalError(say(TEXT_OPERATORS_ONLY))
 
 
 def check_manager(interaction: Interaction) -> int:
     """The server whose settings the asker may change; raises RefusalError when there is none."""
     if interaction.guild_id is None:
-        raise RefusalError(TEXT_IN_A_SERVER)
+        raise RefusalError(say(TEXT_IN_A_SERVER))
     if not interaction.permissions.manage_guild:
-        raise RefusalError(TEXT_MANAGERS_ONLY)
+        raise RefusalError(say(TEXT_MANAGERS_ONLY))
     return interaction.guild_id
 
 

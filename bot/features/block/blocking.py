@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from bot.errors import RefusalError
+from bot.language import say
 from bot.layout import plain, song_label, song_of
 from bot.references import find_track
 from ml.bundle import ModelBundle
@@ -41,17 +42,17 @@ def artist_named(bundle: ModelBundle, text: str) -> Target:
     key = artists.find(text)
     if key is None:
         closest = ", ".join(plain(artists.written(near), 60) for near in artists.suggest(text, CLOSEST))
-        raise RefusalError(TEXT_UNKNOWN_ARTIST.format(name=plain(text, 40), closest=closest))
+        raise RefusalError(say(TEXT_UNKNOWN_ARTIST, name=plain(text, 40), closest=closest))
     return _artist(bundle, key)
 
 
 def artist_of(bundle: ModelBundle, track_id: str) -> Target:
     """The first artist of a track. Raises RefusalError when the catalogue lacks it, or it names nobody."""
     if track_id not in bundle.catalogue.row_of:
-        raise RefusalError(TEXT_OTHER_CATALOGUE)
+        raise RefusalError(say(TEXT_OTHER_CATALOGUE))
     key = first_artist(bundle.catalogue.texts[bundle.catalogue.row_of[track_id]][1])
     if not key:
-        raise RefusalError(TEXT_NO_ARTIST)
+        raise RefusalError(say(TEXT_NO_ARTIST))
     return _artist(bundle, key)
 
 
@@ -78,7 +79,7 @@ def block_marked(blocks: Sequence[Block], mark: str) -> Block | None:
 def block_meant(blocks: Sequence[Block], text: str) -> Block:
     """The block that was chosen or typed. Raises RefusalError when it is none."""
     if not blocks:
-        raise RefusalError(TEXT_NOTHING_BLOCKED)
+        raise RefusalError(say(TEXT_NOTHING_BLOCKED))
     named = block_marked(blocks, text) or next((one for one in blocks if fold(one.label) == fold(text)), None)
     if named is not None:
         return named
@@ -86,9 +87,9 @@ def block_meant(blocks: Sequence[Block], text: str) -> Block:
     if len(similar) == 1:
         return similar[0]
     if not similar:
-        raise RefusalError(TEXT_NOT_BLOCKED.format(name=plain(text, 40)))
+        raise RefusalError(say(TEXT_NOT_BLOCKED, name=plain(text, 40)))
     names = "; ".join(plain(one.label, 60) for one in similar[:CLOSEST])
-    raise RefusalError(TEXT_SEVERAL.format(count=len(similar), name=plain(text, 40), names=names))
+    raise RefusalError(say(TEXT_SEVERAL, count=len(similar), name=plain(text, 40), names=names))
 
 
 def blocks_like(blocks: Sequence[Block], text: str) -> list[Block]:

@@ -20,6 +20,7 @@ from bot.features.block.blocking import (
     mark_of,
     track_named,
 )
+from bot.language import say
 from bot.presses import chosen
 from bot.references import LONGEST_CHOICE, MOST_CHOICES, track_choices
 from storage.blocks import Block
@@ -90,7 +91,7 @@ class BlockCog(
     async def _undo_latest(self, interaction: discord.Interaction["SegueBot"]) -> Block:
         undone = await self.bot.store.undo_latest_block(interaction.id, interaction.user.id, self.bot.clock())
         if undone is None:
-            raise RefusalError(TEXT_NOTHING_BLOCKED)
+            raise RefusalError(say(TEXT_NOTHING_BLOCKED))
         return undone
 
     async def _undo_named(self, interaction: discord.Interaction["SegueBot"], what: str) -> Block:
@@ -102,7 +103,7 @@ class BlockCog(
         """Undoes what the button or menu names, never another block."""
         block = block_marked(await self.bot.store.blocks(interaction.user.id), mark)
         if block is None or await self.bot.store.undo_block(interaction.user.id, block.kind, block.value) is None:
-            raise RefusalError(TEXT_GONE)
+            raise RefusalError(say(TEXT_GONE))
         return block
 
     async def unblock(self, interaction: discord.Interaction["SegueBot"], mark: str) -> None:

@@ -3,6 +3,7 @@
 from discord import ui
 
 from bot.features.classify.classification import Classification
+from bot.language import say
 from bot.layout import LONGEST_ARTISTS, chart, footer, gap, message, plain, song_link
 from bot.songs import song_buttons
 from ml.classifier import Influence
@@ -29,7 +30,7 @@ TEXT_LEVELS = "**More than … of all songs**"
 TEXT_TRAINED = "in the training data"
 TEXT_HELD_OUT = "held out of the training data"
 
-FEATURE_WORDS = {
+TEXT_FEATURES = {
     "danceability": "danceability",
     "energy": "energy",
     "loudness": "loudness",
@@ -53,35 +54,35 @@ SHOWN_LEVELS = ("energy", "danceability", "valence", "acousticness", "instrument
 def classification(found: Classification, verdict: Verdict | None) -> ui.LayoutView:
     """The reply to `/classify`; `verdict` is what the asker thinks of the song."""
     head = [f"### {song_link(found.song)}", plain(found.song.artists, LONGEST_ARTISTS)]
-    head.append(TEXT_FILED.format(genres=", ".join(found.song.genres)))
+    head.append(say(TEXT_FILED, genres=", ".join(found.song.genres)))
     first_genre, first_chance = found.genres[0]
     sure = first_chance >= SURE
-    guess = (TEXT_GUESS if sure else TEXT_NOT_SURE) + "\n" + chart(found.genres)
+    guess = (say(TEXT_GUESS) if sure else say(TEXT_NOT_SURE)) + "\n" + chart(found.genres)
     sound_genre, sound_chance = found.by_sound
-    by_sound = TEXT_BY_SOUND.format(genre=sound_genre, chance=sound_chance)
-    levels = chart([(FEATURE_WORDS[name], found.levels[name]) for name in SHOWN_LEVELS])
+    by_sound = say(TEXT_BY_SOUND, genre=sound_genre, chance=sound_chance)
+    levels = chart([(say(TEXT_FEATURES[name]), found.levels[name]) for name in SHOWN_LEVELS])
     return message(
         "\n".join(head),
         gap(),
         "\n".join([guess, _decided(first_genre, found.influences), by_sound]),
         gap(),
-        TEXT_MOOD.format(name=found.mood.name, genres=", ".join(found.mood.genres)),
-        TEXT_SYNTHETIC_GENRE.format(name=found.synthetic_genre),
+        say(TEXT_MOOD, name=found.mood.name, genres=", ".join(found.mood.genres)),
+        say(TEXT_SYNTHETIC_GENRE, name=found.synthetic_genre),
         gap(),
-        TEXT_LEVELS + "\n" + levels,
-        footer(found.note, TEXT_TRAINED if found.trained_on else TEXT_HELD_OUT),
+        say(TEXT_LEVELS) + "\n" + levels,
+        footer(found.note, say(TEXT_TRAINED) if found.trained_on else say(TEXT_HELD_OUT)),
         song_buttons(found.song.track_id, verdict),
     )
 
 
 def _decided(genre: str, influences: list[Influence]) -> str:
     if not influences:
-        return TEXT_NOTHING_DECIDED
-    words = [TEXT_POINTS.format(what=_named(found), points=100 * found.change) for found in influences]
-    return TEXT_DECIDED.format(genre=genre, features=" · ".join(words))
+        return say(TEXT_NOTHING_DECIDED)
+    words = [say(TEXT_POINTS, what=_named(found), points=100 * found.change) for found in influences]
+    return say(TEXT_DECIDED, genre=genre, features=" · ".join(words))
 
 
 def _named(influence: Influence) -> str:
     if influence.text is None:
-        return FEATURE_WORDS[influence.field]
-    return TEXT_NAMED[influence.field].format(text=plain(influence.text, LONGEST_INFLUENCE))
+        return say(TEXT_FEATURES[influence.field])
+    return say(TEXT_NAMED[influence.field], text=plain(influence.text, LONGEST_INFLUENCE))

@@ -20,7 +20,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.features.drops import answers
 from bot.features.drops.occurrences import latest_occurrence, next_occurrence, occurrence_in
 from bot.features.drops.posting import UNREACHABLE, Poster
+from bot.language import speaking
 from ml.errors import EmptyResultError
+from ml.phrases import Phrase
 from storage.drop_claims import Claim
 from storage.errors import StorageError
 from storage.subscriptions import Subscription
@@ -48,15 +50,16 @@ LAST_ATTEMPTS_SECONDS = 5.0
 
 UNKNOWN_CHANNEL, MISSING_ACCESS, CANNOT_SEND, MISSING_PERMISSIONS = 10003, 50001, 50007, 50013
 TOO_MANY_REQUESTS = 429
-REASONS = {
+# Kept in English, and said in the language of whoever reads them.
+TEXT_REASONS = {
     UNKNOWN_CHANNEL: "the channel is gone",
     MISSING_ACCESS: "I can't see the channel any more",
     CANNOT_SEND: "your direct messages are closed to me",
     MISSING_PERMISSIONS: "I may not post there any more",
 }
-REASON_DISCORD = "Discord didn't take it for over an hour"
-REASON_EMPTY = "no song is left that could come"
-REASON_MISTAKE = "something went wrong on my side, and it is in my log"
+TEXT_DISCORD = "Discord didn't take it for over an hour"
+TEXT_EMPTY = "no song is left that could come"
+TEXT_MISTAKE = "something went wrong on my side, and it is in my log"
 
 
 class Clockwork:
@@ -139,7 +142,7 @@ class Clockwork:
                 channel_id, message_id = await self._poster.post(subscription, claimed, now, LATE)
         except EmptyResultError:
             log.warning("drop %d: no song is left for it", claimed.drop_id)
-            await store.fail_for_good(claimed, subscription, REASON_EMPTY, now)
+            await store.fail_for_good(claimed, subscription, Phrase(TEXT_EMPTY), now)
         except Exception as error:
             await self._failed(subscription, claimed, error)
         else:
@@ -159,7 +162,7 @@ class Clockwork:
     async def _failed(self, subscription: Subscription, claimed: Claim, error: Exception) -> None:
         store, now = self._bot.store.drops, self._bot.clock()
         expected = isinstance(error, (*UNREACHABLE, TimeoutError))
-        reason = _reason(error) if expected else REASON_MISTAKE
+        reason = _reason(error) if expected else Phrase(TEXT_MISTAKE)
         again = subscription.failures < len(RETRIES)
         level = logging.WARNING if expected else logging.ERROR
         what = f"retried in {RETRIES[subscription.failures]}" if again else "given up, subscription paused"
@@ -185,9 +188,11 @@ class Clockwork:
             return
         try:
             if subscription.owner_id is not None:
+                with speaking(await self._bot.languages.of(subscription.guild_id)):
+                    layout = answers.given_up(subscription)
                 nonce = f"told-{subscription.id}-{int(subscription.paused_at.timestamp())}"
                 async with asyncio.timeout(ATTEMPT_SECONDS):
-                    await self._poster.tell(subscription.owner_id, answers.given_up(subscription), nonce)
+                    await self._poster.tell(subscription.owner_id, layout, nonce)
         except (*UNREACHABLE, TimeoutError) as error:
             if _may_pass(error):
                 log.warning("the owner of subscription %d isn't told yet: %s", subscription.id, error)
@@ -217,7 +222,7 @@ def _may_pass(error: Exception) -> bool:
 
 def _reason(error: Exception) -> str:
     code = error.code if isinstance(error, discord.HTTPException) else 0
-    return REASONS.get(code, REASON_DISCORD)
+    return Phrase(TEXT_REASONS.get(code, TEXT_DISCORD))
 
 
 @asynccontextmanager

@@ -21,6 +21,7 @@ from bot.features.drops.wanting import (
     read_wanted,
     zone_choices,
 )
+from bot.language import say
 from bot.presses import TEXT_GONE, chosen
 from bot.saving import keep_list, name_form
 from storage.drops import Drop
@@ -39,7 +40,7 @@ TEXT_DMS_CLOSED = (
 )
 TEXT_NO_CHANNEL = "a channel that is gone (drop {number})"
 LONGEST_LABEL = 100
-NEEDED = {
+TEXT_PERMISSIONS = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
     "attach_files": "Attach Files",
@@ -110,7 +111,7 @@ class DropsCog(commands.GroupCog, group_name="drop", group_description="A fresh 
         try:
             await user.send(view=answers.greeting(wanted, due))
         except discord.Forbidden:
-            raise RefusalError(TEXT_DMS_CLOSED) from None
+            raise RefusalError(say(TEXT_DMS_CLOSED)) from None
 
     @app_commands.command(description="Your weekly drop and this server's: when the next ones come.")
     async def status(self, interaction: Interaction) -> None:
@@ -126,7 +127,7 @@ class DropsCog(commands.GroupCog, group_name="drop", group_description="A fresh 
         await interaction.response.defer()
         found = await self.bot.store.drops.subscriptions_seen(interaction.user.id, interaction.guild_id)
         if not any(one.id == wanted and _may_end(interaction, one) for one in found):
-            raise RefusalError(TEXT_GONE)
+            raise RefusalError(say(TEXT_GONE))
         await self.bot.store.drops.end(wanted)
         await interaction.edit_original_response(view=answers.ended())
 
@@ -200,7 +201,7 @@ class DropsCog(commands.GroupCog, group_name="drop", group_description="A fresh 
     async def _drop(self, drop_id: str) -> Drop:
         found = await self.bot.store.drops.load(int(drop_id))
         if found is None:
-            raise RefusalError(TEXT_GONE)
+            raise RefusalError(say(TEXT_GONE))
         return found
 
     async def open_all(self, interaction: Interaction, drop_id: str) -> None:
@@ -237,18 +238,18 @@ def _target(interaction: Interaction, channel: discord.TextChannel | None, *, ma
     if channel is None:
         return Target(interaction.user.id)
     if manages and not _manages(interaction):
-        raise RefusalError(TEXT_NOT_MANAGER)
+        raise RefusalError(say(TEXT_NOT_MANAGER))
     # Discord's client offers nothing else, but the wire can carry anything.
     if not isinstance(interaction.user, discord.Member) or not channel.permissions_for(interaction.user).view_channel:
-        raise RefusalError(TEXT_CANT_SEE)
+        raise RefusalError(say(TEXT_CANT_SEE))
     return Target(interaction.user.id, channel.guild.id, channel.id)
 
 
 def _check_can_post(channel: discord.TextChannel) -> None:
     may = channel.permissions_for(channel.guild.me)
-    missing = [name for permission, name in NEEDED.items() if not getattr(may, permission)]
+    missing = [say(name) for permission, name in TEXT_PERMISSIONS.items() if not getattr(may, permission)]
     if missing:
-        raise RefusalError(TEXT_CANT_POST.format(channel=channel.id, missing=", ".join(missing)))
+        raise RefusalError(say(TEXT_CANT_POST, channel=channel.id, missing=", ".join(missing)))
 
 
 def _manages(interaction: Interaction) -> bool:
@@ -272,6 +273,6 @@ def _may_see(interaction: Interaction, one: Subscription) -> bool:
 def _called(interaction: Interaction, one: Subscription) -> str:
     """What a drop is called in a menu, where nothing can be mentioned."""
     if one.channel_id is None:
-        return answers.HERE_YOURS
+        return say(answers.TEXT_YOURS)
     channel = interaction.guild.get_channel(one.channel_id) if interaction.guild else None
-    return f"#{channel.name}"[:LONGEST_LABEL] if channel else TEXT_NO_CHANNEL.format(number=one.id)
+    return f"#{channel.name}"[:LONGEST_LABEL] if channel else say(TEXT_NO_CHANNEL, number=one.id)

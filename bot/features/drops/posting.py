@@ -12,6 +12,7 @@ from discord.abc import Messageable
 
 from bot.features.drops import view
 from bot.features.drops.making import make
+from bot.language import speaking
 from bot.playlist_files import entries
 from bot.presses import ANYONE, custom_id_of
 from storage.drop_claims import Claim
@@ -55,14 +56,15 @@ class Poster:
         content = await self._content(subscription, claimed, last, now)
         if claimed.attempts > 1 and (found := await self._find(channel, claimed)):
             return channel_id, found
-        layout = view.posted(
-            claimed.drop_id,
-            content,
-            subscription.period,
-            in_server=subscription.guild_id is not None,
-            late_since=subscription.due_at if now - subscription.due_at > late else None,
-        )
-        files = view.files(content, subscription.period, entries(self._bot.bundle, content.tracks))
+        with speaking(await self._bot.languages.of(subscription.guild_id)):
+            layout = view.posted(
+                claimed.drop_id,
+                content,
+                subscription.period,
+                in_server=subscription.guild_id is not None,
+                late_since=subscription.due_at if now - subscription.due_at > late else None,
+            )
+            files = view.files(content, subscription.period, entries(self._bot.bundle, content.tracks))
         async with self._pace:
             # Discord makes one message of two with the same nonce within minutes.
             nonce = f"drop-{claimed.drop_id}"

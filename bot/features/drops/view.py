@@ -11,26 +11,28 @@ from discord import ui
 
 from bot.features.drops.making import Said, change_of, said_of, theme_of
 from bot.kept import kept_menu, kept_songs, pages_of
+from bot.language import say, say_many
 from bot.layout import BUTTON_BACK, BUTTON_FORWARD, PAGE, counted, message, plain
 from bot.playlist_files import Entry, as_csv, as_m3u8
 from bot.presses import ANYONE, Press, button, row
 from bot.saving import save_button
 from ml.drops import Change
+from ml.phrases import all_of
 from storage.drops import Content, DropSummary
 from storage.feedback import Verdict
 
-TITLES = {
+TEXT_TITLES = {
     "familiar": "This week's drop",
     "discovery": "Discoveries of the week",
     "theme": "A week of wide listening",
     "time capsule": "Time capsule",
 }
-THEME_TITLES = {
+TEXT_THEMES = {
     "genre": "The week of {value}",
     "mood": "A week in the mood “{value}”",
     "decade": "Time capsule: {value}",
 }
-ABOUT = {
+TEXT_ABOUT = {
     ("familiar", False): "close to what you like",
     ("familiar", True): "close to what this server likes",
     ("discovery", False): "new to you, and bold",
@@ -40,14 +42,17 @@ ABOUT = {
     ("time capsule", False): "a look back",
     ("time capsule", True): "a look back",
 }
+TEXT_DECADE = "{years}s"
 TEXT_WEEK = "week {week}"
 TEXT_YEARS = "years are guessed"
 TEXT_FIRST = "Press 👍 on what you like, and find 👎 in the menu below: the next drop builds on it."
 TEXT_SAID = "Since the last drop: {said}."
 TEXT_BY = " from {count} members"
 TEXT_CHEERED, TEXT_BOOED = "reactions for it: {count}", "reactions against it: {count}"
-TEXT_CHANGED = "Because of that, {swapped} of these {songs} {are}{genres}."
-IS_ANOTHER, ARE_OTHERS = "is another", "are others"
+TEXTS_CHANGED = (
+    "Because of that, {count} of these {songs} is another{genres}.",
+    "Because of that, {count} of these {songs} are others{genres}.",
+)
 TEXT_SAID_BY_FEW = "Since the last drop somebody said what they like and dislike."
 TEXT_CHANGED_ALL = "Because of that, all of these songs are others{genres}."
 TEXT_UNCHANGED = "These songs would have come without it, too."
@@ -67,13 +72,14 @@ def title_of(content: Content | DropSummary) -> str:
     """What a drop is called."""
     theme = theme_of(content)
     if theme is None:
-        return TITLES[content.style]
-    return THEME_TITLES[theme.kind].format(value=theme.value)
+        return say(TEXT_TITLES[content.style])
+    value = say(TEXT_DECADE, years=theme.value.removesuffix("s")) if theme.kind == "decade" else theme.value
+    return say(TEXT_THEMES[theme.kind], value=value)
 
 
 def name_of(content: Content, period: str) -> str:
     """What a playlist of a drop is called unless somebody says otherwise."""
-    return TEXT_NAME.format(title=title_of(content), period=period)
+    return say(TEXT_NAME, title=title_of(content), period=period)
 
 
 def posted(
@@ -89,10 +95,10 @@ def posted(
     `late_since` is when it was due, None for one in time. Ten songs with all that belongs to them are exactly the 40
     components that a message may hold.
     """
-    news = [*_news(content, in_server), *([TEXT_LATE.format(due=int(late_since.timestamp()))] if late_since else [])]
+    news = [*_news(content, in_server), *([say(TEXT_LATE, due=int(late_since.timestamp()))] if late_since else [])]
     buttons: list[Press] = [save_button(SAVE, ANYONE, str(drop_id))]
     if len(content.tracks) > PAGE:
-        label = BUTTON_ALL.format(count=len(content.tracks))
+        label = say(BUTTON_ALL, count=len(content.tracks))
         buttons.insert(0, button(label, ALL, ANYONE, str(drop_id)))
     head = _head(f"### {plain(title_of(content), 120)}", content, period, in_server)
     attached: list[ui.Item[Any]] = [ui.File(f"attachment://{name}") for name in file_names(period)]
@@ -102,7 +108,7 @@ def posted(
 
 def preview(content: Content, period: str, verdicts: Mapping[str, Verdict], *, in_server: bool) -> ui.LayoutView:
     """What the next drop would be: its first ten songs."""
-    head = _head(f"{TEXT_PREVIEW}\n### {plain(title_of(content), 120)}", content, period, in_server)
+    head = _head(f"{say(TEXT_PREVIEW)}\n### {plain(title_of(content), 120)}", content, period, in_server)
     news = _news(content, in_server)
     songs = kept_songs(head, content.tracks, 0, verdicts, content.model_version, above=news)
     return message(*songs, *kept_menu(content.tracks, 0))
@@ -114,10 +120,10 @@ def page(
     """Page `number` (from 0) of a drop for one member, who thinks `verdicts` of its songs."""
     pages = pages_of(content.tracks)
     number = max(0, min(number, pages - 1))
-    head = f"### {plain(title_of(content), 120)}\n-# {TEXT_OLD.format(posted=int(posted_at.timestamp()))}"
+    head = f"### {plain(title_of(content), 120)}\n-# {say(TEXT_OLD, posted=int(posted_at.timestamp()))}"
     turns = [
-        button(BUTTON_BACK, TURN, owner, f"{drop_id}:{number - 1}", disabled=number == 0),
-        button(BUTTON_FORWARD, TURN, owner, f"{drop_id}:{number + 1}", disabled=number >= pages - 1),
+        button(say(BUTTON_BACK), TURN, owner, f"{drop_id}:{number - 1}", disabled=number == 0),
+        button(say(BUTTON_FORWARD), TURN, owner, f"{drop_id}:{number + 1}", disabled=number >= pages - 1),
     ]
     buttons = [*(turns if pages > 1 else []), save_button(SAVE, owner, str(drop_id))]
     songs = kept_songs(head, content.tracks, number, verdicts, content.model_version)
@@ -137,9 +143,9 @@ def files(content: Content, period: str, entries: Sequence[Entry]) -> list[disco
 def _head(title: str, content: Content, period: str, in_server: bool) -> str:
     theme = theme_of(content)
     facts = [
-        ABOUT[content.style, in_server],
-        *([TEXT_YEARS] if theme is not None and theme.kind == "decade" else []),
-        TEXT_WEEK.format(week=int(period.rpartition("W")[2])),
+        say(TEXT_ABOUT[content.style, in_server]),
+        *([say(TEXT_YEARS)] if theme is not None and theme.kind == "decade" else []),
+        say(TEXT_WEEK, week=int(period.rpartition("W")[2])),
     ]
     return f"{title}\n-# {' · '.join(facts)}"
 
@@ -148,38 +154,37 @@ def _news(content: Content, in_server: bool) -> list[str]:
     """What came back since the last drop, and what it changed; of a few members of a server only that."""
     said, change = said_of(content), change_of(content)
     if not said or change is None:
-        return [TEXT_FIRST]
+        return [say(TEXT_FIRST)]
     if in_server and 0 < said.members < FEWEST_TO_TELL:
-        return [TEXT_SAID_BY_FEW, _changed(replace(change, more=(), less=()), len(content.tracks))]
-    return [TEXT_SAID.format(said=_said(said)), _changed(change, len(content.tracks))]
+        return [say(TEXT_SAID_BY_FEW), _changed(replace(change, more=(), less=()), len(content.tracks))]
+    return [say(TEXT_SAID, said=_said(said)), _changed(change, len(content.tracks))]
 
 
 def _said(said: Said) -> str:
-    presses = " and ".join(f"{count} {thumb}" for thumb, count in (("👍", said.likes), ("👎", said.dislikes)) if count)
-    by = TEXT_BY.format(count=said.members) if said.members > 1 else ""
+    given = [f"{count} {thumb}" for thumb, count in (("👍", said.likes), ("👎", said.dislikes)) if count]
+    presses = say(all_of(given))
+    by = say(TEXT_BY, count=said.members) if said.members > 1 else ""
     return ", ".join(
         [
             *([presses + by] if presses else []),
-            *([TEXT_CHEERED.format(count=said.cheers)] if said.cheers else []),
-            *([TEXT_BOOED.format(count=said.boos)] if said.boos else []),
+            *([say(TEXT_CHEERED, count=said.cheers)] if said.cheers else []),
+            *([say(TEXT_BOOED, count=said.boos)] if said.boos else []),
         ]
     )
 
 
 def _changed(change: Change, songs: int) -> str:
     if not change.swapped:
-        return TEXT_UNCHANGED
+        return say(TEXT_UNCHANGED)
     genres = [
-        *([TEXT_MORE_GENRES.format(genres=_and(change.more))] if change.more else []),
-        *([TEXT_LESS_GENRES.format(genres=_and(change.less))] if change.less else []),
+        *([say(TEXT_MORE_GENRES, genres=_and(change.more))] if change.more else []),
+        *([say(TEXT_LESS_GENRES, genres=_and(change.less))] if change.less else []),
     ]
     told = f": {', '.join(genres)}" if genres else ""
     if change.swapped == songs:
-        return TEXT_CHANGED_ALL.format(genres=told)
-    are = IS_ANOTHER if change.swapped == 1 else ARE_OTHERS
-    return TEXT_CHANGED.format(swapped=change.swapped, songs=counted(songs), are=are, genres=told)
+        return say(TEXT_CHANGED_ALL, genres=told)
+    return say_many(TEXTS_CHANGED, change.swapped, songs=counted(songs), genres=told)
 
 
 def _and(names: Sequence[str]) -> str:
-    shown = [plain(name, 40) for name in names]
-    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+    return say(all_of([plain(name, 40) for name in names]))

@@ -10,6 +10,7 @@ import discord
 from discord import app_commands
 
 from bot.errors import RefusalError
+from bot.language import say
 from bot.layout import plain
 from bot.references import MOST_CHOICES
 from ml.drops import Style
@@ -21,17 +22,19 @@ if TYPE_CHECKING:
 SHORTEST, LONGEST = 10, 50
 DEFAULT_LENGTH = 20
 DEFAULT_STYLE: Style = "familiar"
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-WEEKDAY_CHOICES = [app_commands.Choice(name=name, value=number) for number, name in enumerate(WEEKDAYS)]
+TEXT_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAY_CHOICES = [app_commands.Choice(name=name, value=number) for number, name in enumerate(TEXT_WEEKDAYS)]
 STYLE_CHOICES = [
     app_commands.Choice(name="familiar: close to what you like (usual)", value="familiar"),
     app_commands.Choice(name="discovery: new to you, and bold", value="discovery"),
     app_commands.Choice(name="genre or mood of the week", value="theme"),
     app_commands.Choice(name="time capsule: songs of one decade", value="time capsule"),
 ]
+TEXT_SHORT_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+TEXT_ZONE = "{zone} · {day} {time} now"
 TEXT_BAD_TIME = "“{text}” is no time of day. Write 18:00, 6pm or 6:30 pm."
 TEXT_BAD_ZONE = "I know no time zone called “{text}”. Type your city, or the nearest big one, and pick from the list."
-TEXT_BAD_LENGTH = f"A drop has {SHORTEST} to {LONGEST} songs."
+TEXT_BAD_LENGTH = "A drop has {fewest} to {most} songs."
 TEXT_BAD_CHOICE = "Pick the weekday and the style from the lists that Discord offers."
 # What is offered before anything is typed: one zone for most people of each part of the world.
 USUAL_ZONES = (
@@ -65,10 +68,10 @@ _TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?\s*(?P<half>[ap
 def read_wanted(weekday: int, time: str, zone: str, style: str, length: int) -> Wanted:
     """What the command's options ask for. Raises RefusalError."""
     if not SHORTEST <= length <= LONGEST:
-        raise RefusalError(TEXT_BAD_LENGTH)
+        raise RefusalError(say(TEXT_BAD_LENGTH, fewest=SHORTEST, most=LONGEST))
     # Discord's client offers nothing else, but the wire can carry anything.
-    if not 0 <= weekday < len(WEEKDAYS) or style not in {choice.value for choice in STYLE_CHOICES}:
-        raise RefusalError(TEXT_BAD_CHOICE)
+    if not 0 <= weekday < len(WEEKDAY_CHOICES) or style not in {choice.value for choice in STYLE_CHOICES}:
+        raise RefusalError(say(TEXT_BAD_CHOICE))
     return Wanted(weekday, read_time(time), read_zone(zone), style, length)
 
 
@@ -76,10 +79,10 @@ def read_time(text: str) -> str:
     """A time of day as "18:00", from "18:00", "18.00", "18h", "6pm" or "6:00 p.m.". Raises RefusalError."""
     found = _TIME.fullmatch(text.strip().removesuffix("h").removesuffix("H"))
     if found is None:
-        raise RefusalError(TEXT_BAD_TIME.format(text=plain(text, 40)))
+        raise RefusalError(say(TEXT_BAD_TIME, text=plain(text, 40)))
     hour, minute, half = int(found["hour"]), int(found["minute"] or 0), (found["half"] or "")[:1].lower()
     if minute > 59 or hour > (12 if half else 23) or (half and hour == 0):
-        raise RefusalError(TEXT_BAD_TIME.format(text=plain(text, 40)))
+        raise RefusalError(say(TEXT_BAD_TIME, text=plain(text, 40)))
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     return f"{hour:02d}:{minute:02d}"
@@ -104,7 +107,7 @@ def read_zone(text: str) -> str:
     cities = [name for name in zones() if _folded(name.rpartition("/")[2]) == wanted]
     # Some have two names, like Asia/Istanbul and Europe/Istanbul.
     if len({_rules(name) for name in cities}) != 1:
-        raise RefusalError(TEXT_BAD_ZONE.format(text=plain(text, 40)))
+        raise RefusalError(say(TEXT_BAD_ZONE, text=plain(text, 40)))
     return cities[0]
 
 
@@ -129,7 +132,9 @@ async def zone_choices(interaction: discord.Interaction["SegueBot"], current: st
 
 
 def _with_time(name: str, now: datetime) -> str:
-    return f"{name.replace('_', ' ')} · {now.astimezone(ZoneInfo(name)):%a %H:%M} now"
+    there = now.astimezone(ZoneInfo(name))
+    day = say(TEXT_SHORT_WEEKDAYS[there.weekday()])
+    return say(TEXT_ZONE, zone=name.replace("_", " "), day=day, time=f"{there:%H:%M}")
 
 
 def _folded(text: str) -> str:

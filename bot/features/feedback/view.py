@@ -2,6 +2,7 @@
 
 from discord import ui
 
+from bot.language import say
 from bot.layout import Song, message, plain, song_line
 from bot.songs import song_buttons
 from storage.feedback import Verdict
@@ -18,8 +19,8 @@ LONGEST_SONG = 80
 
 def noted(song: Song | None, verdict: Verdict | None) -> ui.LayoutView:
     """What a press on somebody else's list did."""
-    name = f"**{plain(song.title, LONGEST_SONG)}**" if song else TEXT_A_SONG
-    return message(TEXT_NOTED[verdict].format(song=name))
+    name = f"**{plain(song.title, LONGEST_SONG)}**" if song else say(TEXT_A_SONG)
+    return message(say(TEXT_NOTED[verdict], song=name))
 
 
 def song_card(song: Song, verdict: Verdict | None) -> ui.LayoutView:

@@ -4,8 +4,9 @@ from typing import Any
 
 from discord import ui
 
-from bot.features.classify.view import FEATURE_WORDS
+from bot.features.classify.view import TEXT_FEATURES
 from bot.features.genres.portraits import GenrePortrait
+from bot.language import say
 from bot.layout import ModelNote, chart, footer, message, song_line
 from bot.songs import listed, song_menu, song_section
 
@@ -27,22 +28,22 @@ def all_genres(genres: list[str], note: ModelNote) -> ui.LayoutView:
     for genre in genres:
         left -= len(genre) + 2
         if left < 0:
-            shown.append(TEXT_MORE.format(count=len(genres) - len(shown)))
+            shown.append(say(TEXT_MORE, count=len(genres) - len(shown)))
             break
         shown.append(genre)
-    return message(TEXT_ALL.format(count=len(genres)), ", ".join(shown), TEXT_HINT, footer(note))
+    return message(say(TEXT_ALL, count=len(genres)), ", ".join(shown), say(TEXT_HINT), footer(note))
 
 
 def one_genre(found: GenrePortrait) -> ui.LayoutView:
-    levels = chart([(FEATURE_WORDS[name], level) for name, level in found.levels])
+    levels = chart([(say(TEXT_FEATURES[name]), level) for name, level in found.levels])
     best_known: list[ui.Item[Any]] = [
         song_section(listed(place, song_line(song), ""), song.track_id, found.verdicts.get(song.track_id))
         for place, song in enumerate(found.best_known, start=1)
     ]
     return message(
-        TEXT_ONE.format(genre=found.genre) + "\n" + TEXT_TRACKS.format(count=found.tracks),
-        TEXT_TYPICAL + "\n" + levels,
-        *([TEXT_BEST_KNOWN] if best_known else []),
+        say(TEXT_ONE, genre=found.genre) + "\n" + say(TEXT_TRACKS, count=found.tracks),
+        say(TEXT_TYPICAL) + "\n" + levels,
+        *([say(TEXT_BEST_KNOWN)] if best_known else []),
         *best_known,
         footer(found.note),
         *song_menu(found.best_known),

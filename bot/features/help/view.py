@@ -2,6 +2,7 @@
 
 from discord import ui
 
+from bot.language import say
 from bot.layout import ModelNote, footer, gap, message
 
 TEXT_HELP = "### Segue knows music\nGive me a song: a title, “artist – title”, or a Spotify link."
@@ -12,8 +13,10 @@ TEXT_COMMAND = "**{mention}** {description}"
 
 def help_page(commands: list[tuple[str, str]], tracks: int, note: ModelNote) -> ui.LayoutView:
     """`commands` are pairs of mention and description; those that people want first come to the top."""
-    lines = [TEXT_COMMAND.format(mention=mention, description=text) for mention, text in sorted(commands, key=_place)]
-    return message(TEXT_HELP, gap(), "\n".join(lines), gap(), footer(note, TEXT_SONGS.format(count=tracks)))
+    lines = [
+        say(TEXT_COMMAND, mention=mention, description=say(text)) for mention, text in sorted(commands, key=_place)
+    ]
+    return message(say(TEXT_HELP), gap(), "\n".join(lines), gap(), footer(note, say(TEXT_SONGS, count=tracks)))
 
 
 def _place(command: tuple[str, str]) -> int:

@@ -6,6 +6,7 @@ from typing import Any, Literal, cast, get_args
 
 from bot.conditions import read_filters, write_filters
 from bot.errors import RefusalError
+from bot.language import say
 from bot.layout import song_of
 from bot.reasons import write_reasons
 from bot.references import find_track, pick_name
@@ -28,9 +29,9 @@ DEFAULT_ORDER: Order = "steady"
 
 TEXT_NOTHING_GIVEN = "Tell me what the playlist starts from: a track, a genre, a mood, a wish, or several of them."
 TEXT_NO_WISH = "That wish says nothing about the songs. Name a sound, an occasion or a genre: “mellow, no vocals”."
-TEXT_BAD_LENGTH = f"A playlist is built with {SHORTEST} to {LONGEST} songs; `/playlist expand` makes it longer."
+TEXT_BAD_LENGTH = "A playlist is built with {fewest} to {most} songs; `/playlist expand` makes it longer."
 TEXT_NOTHING_TO_GO_BY = "I know none of the songs on that playlist, so I can't tell what goes with them."
-TEXT_FULL = f"That playlist is full: it has {TRACKS_PER_PLAYLIST} songs."
+TEXT_FULL = "That playlist is full: it has {count} songs."
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,14 @@ def read_options(
     Raises RefusalError, UnknownTrackError, and FilterError for what excludes itself.
     """
     if track is None and genre is None and mood is None and wish is None:
-        raise RefusalError(TEXT_NOTHING_GIVEN)
+        raise RefusalError(say(TEXT_NOTHING_GIVEN))
     read = bundle.wishes.read(wish or "")
     if track is None and genre is None and mood is None and not read.asks:
-        raise RefusalError(TEXT_NO_WISH)
+        raise RefusalError(say(TEXT_NO_WISH))
     if length is None:
         length = min(max(read.count or DEFAULT_LENGTH, SHORTEST), LONGEST)
     if not SHORTEST <= length <= LONGEST:
-        raise RefusalError(TEXT_BAD_LENGTH)
+        raise RefusalError(say(TEXT_BAD_LENGTH, fewest=SHORTEST, most=LONGEST))
     filters = read.filters
     if genre is not None:
         filters = replace(filters, genres=(pick_name("genre", bundle.catalogue.genres, genre),))
@@ -127,10 +128,10 @@ def walk(bundle: ModelBundle, start_id: str, end_id: str, length: int, member: M
 def room_for(bundle: ModelBundle, playlist: Playlist, count: int) -> int:
     """How many of `count` more songs a playlist can take. Raises RefusalError when it can't take any."""
     if not any(track.track_id in bundle.catalogue.row_of for track in playlist.tracks):
-        raise RefusalError(TEXT_NOTHING_TO_GO_BY)
+        raise RefusalError(say(TEXT_NOTHING_TO_GO_BY))
     room = min(count, TRACKS_PER_PLAYLIST - len(playlist.tracks))
     if room < 1:
-        raise RefusalError(TEXT_FULL)
+        raise RefusalError(say(TEXT_FULL, count=TRACKS_PER_PLAYLIST))
     return room
 
 

@@ -26,6 +26,7 @@ from bot.features.playlists.building import (
     write_recipe,
 )
 from bot.features.playlists.notes import built_notes, grown_notes, path_notes
+from bot.language import say
 from bot.layout import PAGE
 from bot.presses import TEXT_GONE
 from bot.references import find_track, genre_choices, mood_choices, track_choices
@@ -42,8 +43,8 @@ DEFAULT_PATH = 10
 DEFAULT_GROWTH = 10
 MOST_GROWTH = 50
 LONGEST_WISH = 500
-TEXT_BAD_GROWTH = f"A playlist grows by 1 to {MOST_GROWTH} songs at a time."
-TEXT_BAD_PATH = f"A path has {SHORTEST_PATH} to {LONGEST} songs."
+TEXT_BAD_GROWTH = "A playlist grows by 1 to {most} songs at a time."
+TEXT_BAD_PATH = "A path has {fewest} to {most} songs."
 ORDER_CHOICES = [
     app_commands.Choice(name="steady: small steps from song to song (usual)", value="steady"),
     app_commands.Choice(name="rise: from calm to lively", value="rise"),
@@ -111,7 +112,7 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
                 secrets.token_urlsafe(9), user, interaction.guild_id, "playlist build", request, bundle.version
             )
             await self.bot.store.save_answer(answer, [], now)
-            return offer(str(empty), recipe.filters, empty.proposal, "playlist-instead", user, answer.id)
+            return offer(empty.sentence, recipe.filters, empty.proposal, "playlist-instead", user, answer.id)
         playlist = await self.bot.store.create_playlist(
             user, interaction.guild_id, name, built.tracks, write_recipe(recipe), bundle.version, now
         )
@@ -123,7 +124,7 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
         await interaction.response.defer()
         stored = await self.bot.store.load_answer(answer_id)
         if stored is None:
-            raise RefusalError(TEXT_GONE)
+            raise RefusalError(say(TEXT_GONE))
         page = await self._build(interaction, stored.request["name"], read_recipe(stored.request["recipe"]))
         await interaction.edit_original_response(view=page)
 
@@ -143,7 +144,7 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
     ) -> None:
         bundle, user = self.bot.bundle, interaction.user.id
         if length > LONGEST:
-            raise RefusalError(TEXT_BAD_PATH)
+            raise RefusalError(say(TEXT_BAD_PATH, fewest=SHORTEST_PATH, most=LONGEST))
         start, end = find_track(bundle, from_), find_track(bundle, to)
         ends(bundle.recommender, start, end, length)
         await self.bot.store.check_new_playlist(user, name)
@@ -169,7 +170,7 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
     ) -> None:
         bundle, user = self.bot.bundle, interaction.user.id
         if not 1 <= count <= MOST_GROWTH:
-            raise RefusalError(TEXT_BAD_GROWTH)
+            raise RefusalError(say(TEXT_BAD_GROWTH, most=MOST_GROWTH))
         playlist = await self.bot.store.get_playlist(user, name)
         before, room = len(playlist.tracks), room_for(bundle, playlist, count)
         await interaction.response.defer()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.features.playlists.building import LONGEST, SHORTEST, TEXT_BAD_LENGTH, Built, Order
+from bot.language import say, say_many
 from bot.layout import TEXT_LEFT_OVER, counted, plain
 from ml.flow import Flow
 from ml.wish_explanation import explain
@@ -21,6 +22,7 @@ TEXT_LESS_CHANGE = "{order}: {share:.0%} less change between songs than best fir
 TEXT_AS_MUCH_CHANGE = "{order}."
 TEXT_PATH = "↳ compares a song with the one before it."
 TEXT_PATH_SHORT = "Only {songs} on the way."
+TEXTS_WHERE = ("song {first}", "songs {first}–{last}")
 TEXT_ADDED = "Added: {songs}."
 TEXT_ADDED_ALL = "Added: {songs}. More don't fit: a playlist holds at most {most}."
 # A difference that nobody hears is not worth a sentence.
@@ -31,16 +33,22 @@ LONGEST_LINE = 160
 def built_notes(built: Built) -> tuple[list[str], list[str]]:
     """Lines above the songs and below them."""
     wish, length = built.wish, built.recipe.length
-    above = [plain(line, LONGEST_LINE) for line in explain(_worth_telling(wish), dated=built.dated)] if wish else []
+    above = (
+        [plain(say(line), LONGEST_LINE) for line in explain(_worth_telling(wish), dated=built.dated)] if wish else []
+    )
     if wish and wish.count is not None and wish.count != length:
         in_bounds = SHORTEST <= wish.count <= LONGEST
-        above.append(TEXT_LENGTH_DECIDES.format(songs=counted(length)) if in_bounds else TEXT_BAD_LENGTH)
+        above.append(
+            say(TEXT_LENGTH_DECIDES, songs=counted(length))
+            if in_bounds
+            else say(TEXT_BAD_LENGTH, fewest=SHORTEST, most=LONGEST)
+        )
     below = []
     if len(built.tracks) < length:
-        below.append(TEXT_LEFT_OVER.format(songs=counted(len(built.tracks))))
+        below.append(say(TEXT_LEFT_OVER, songs=counted(len(built.tracks))))
     if built.flow is not None and (line := _flow(built.flow, built.recipe.order)):
         below.append(line)
-    return above, [*below, TEXT_SAVED]
+    return above, [*below, say(TEXT_SAVED)]
 
 
 def _worth_telling(wish: Wish) -> Wish:
@@ -52,20 +60,20 @@ def _worth_telling(wish: Wish) -> Wish:
 def _flow(flow: Flow, order: Order) -> str | None:
     gain = 1 - flow.after / flow.before if flow.before else 0.0
     if gain >= LEAST_GAIN:
-        return TEXT_LESS_CHANGE.format(order=TEXT_ORDER[order], share=gain)
+        return say(TEXT_LESS_CHANGE, order=say(TEXT_ORDER[order]), share=gain)
     # A steady order without smaller steps is none; the others are what was asked for, whatever they cost.
-    return None if order == "steady" else TEXT_AS_MUCH_CHANGE.format(order=TEXT_ORDER[order])
+    return None if order == "steady" else say(TEXT_AS_MUCH_CHANGE, order=say(TEXT_ORDER[order]))
 
 
 def path_notes(found: int, wanted: int) -> tuple[list[str], list[str]]:
-    short = [TEXT_PATH_SHORT.format(songs=counted(found))] if found < wanted else []
-    return [TEXT_PATH], [*short, TEXT_SAVED]
+    short = [say(TEXT_PATH_SHORT, songs=counted(found))] if found < wanted else []
+    return [say(TEXT_PATH)], [*short, say(TEXT_SAVED)]
 
 
 def grown_notes(before: int, added: int, wanted: int) -> list[str]:
     """Lines below the songs of a list that had `before` and grew by `added` of `wanted`."""
-    where = f"song {before + 1}" if added == 1 else f"songs {before + 1}–{before + added}"
+    where = say_many(TEXTS_WHERE, added, first=before + 1, last=before + added)
     if before + added == TRACKS_PER_PLAYLIST and added < wanted:
-        return [TEXT_ADDED_ALL.format(songs=where, most=TRACKS_PER_PLAYLIST)]
-    short = [TEXT_LEFT_OVER.format(songs=counted(added))] if added < wanted else []
-    return [TEXT_ADDED.format(songs=where), *short]
+        return [say(TEXT_ADDED_ALL, songs=where, most=TRACKS_PER_PLAYLIST)]
+    short = [say(TEXT_LEFT_OVER, songs=counted(added))] if added < wanted else []
+    return [say(TEXT_ADDED, songs=where), *short]

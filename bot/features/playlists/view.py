@@ -6,6 +6,7 @@ import discord
 from discord import ui
 
 from bot.kept import kept_menu, kept_songs, pages_of
+from bot.language import say
 from bot.layout import BUTTON_BACK, BUTTON_FORWARD, counted, message, plain
 from bot.presses import button, row
 from storage.feedback import Verdict
@@ -42,8 +43,10 @@ def playlist_page(
     parts = kept_songs(title, tracks, number, verdicts, playlist.model_version, above=above, below=below)
     if pages > 1:
         turns = [
-            button(BUTTON_BACK, "playlist-page", owner, f"{playlist.id}:{number - 1}", disabled=number == 0),
-            button(BUTTON_FORWARD, "playlist-page", owner, f"{playlist.id}:{number + 1}", disabled=number == pages - 1),
+            button(say(BUTTON_BACK), "playlist-page", owner, f"{playlist.id}:{number - 1}", disabled=number == 0),
+            button(
+                say(BUTTON_FORWARD), "playlist-page", owner, f"{playlist.id}:{number + 1}", disabled=number == pages - 1
+            ),
         ]
         parts.append(row(*turns))
     return message(*parts, *kept_menu(tracks, number))
@@ -51,29 +54,32 @@ def playlist_page(
 
 def overview(lists: list[PlaylistSummary]) -> ui.LayoutView:
     if not lists:
-        return message(TEXT_NO_LISTS)
+        return message(say(TEXT_NO_LISTS))
     lines = [
-        TEXT_ONE_OF_MANY.format(
-            name=plain(one.name, 80), songs=counted(one.track_count), changed=int(one.updated_at.timestamp())
+        say(
+            TEXT_ONE_OF_MANY,
+            name=plain(one.name, 80),
+            songs=counted(one.track_count),
+            changed=int(one.updated_at.timestamp()),
         )
         for one in lists[:LISTS_SHOWN]
     ]
     if len(lists) > LISTS_SHOWN:
-        lines.append(TEXT_MORE_LISTS.format(count=len(lists) - LISTS_SHOWN))
-    return message(TEXT_LISTS, "\n".join(lines))
+        lines.append(say(TEXT_MORE_LISTS, count=len(lists) - LISTS_SHOWN))
+    return message(say(TEXT_LISTS), "\n".join(lines))
 
 
 def confirm_deletion(playlist: Playlist, owner: int) -> ui.LayoutView:
-    question = TEXT_CONFIRM.format(name=plain(playlist.name, 80), songs=counted(len(playlist.tracks)))
+    question = say(TEXT_CONFIRM, name=plain(playlist.name, 80), songs=counted(len(playlist.tracks)))
     return message(
         question,
-        row(button(BUTTON_DELETE, "playlist-delete", owner, str(playlist.id), style=discord.ButtonStyle.danger)),
+        row(button(say(BUTTON_DELETE), "playlist-delete", owner, str(playlist.id), style=discord.ButtonStyle.danger)),
     )
 
 
 def deleted(name: str, count: int) -> ui.LayoutView:
-    return message(TEXT_DELETED.format(name=plain(name, 80), songs=counted(count)))
+    return message(say(TEXT_DELETED, name=plain(name, 80), songs=counted(count)))
 
 
 def renamed(name: str) -> ui.LayoutView:
-    return message(TEXT_RENAMED.format(name=plain(name, 80)))
+    return message(say(TEXT_RENAMED, name=plain(name, 80)))

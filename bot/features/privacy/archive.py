@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.features.privacy.policy import described
+from bot.language import say, say_many
 
 JSON_NAME = "everything.json"
 README_NAME = "README.txt"
@@ -25,6 +26,7 @@ https://open.spotify.com/track/ and the id is the song. In Discord, /privacy pol
 and how long it stays, and /privacy delete deletes all of it.
 """
 TEXT_FILE = "{name:<24} {what} ({rows})"
+TEXTS_ENTRIES = ("{count:,} entry", "{count:,} entries")
 TEXT_EMPTY = "\nNothing is stored for: {names}."
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -45,14 +47,15 @@ def _files(tables: Tables, now: datetime) -> dict[str, str]:
     filled = {table: rows for table, rows in tables.items() if rows}
     empty = [table for table, rows in tables.items() if not rows]
     lines = [
-        TEXT_FILE.format(name=f"{table}.csv", what=described(table), rows=counted_rows(len(rows)))
+        say(TEXT_FILE, name=f"{table}.csv", what=say(described(table)), rows=counted_rows(len(rows)))
         for table, rows in filled.items()
     ]
-    readme = TEXT_README.format(
+    readme = say(
+        TEXT_README,
         time=f"{now:%Y-%m-%d %H:%M}",
         json_name=JSON_NAME,
         files="\n".join(lines),
-        empty=TEXT_EMPTY.format(names=", ".join(empty)) if empty else "",
+        empty=say(TEXT_EMPTY, names=", ".join(empty)) if empty else "",
     )
     everything = json.dumps(tables, indent=1, ensure_ascii=False)
     return {
@@ -78,4 +81,4 @@ def _cell(value: Any) -> Any:
 
 
 def counted_rows(rows: int) -> str:
-    return "1 entry" if rows == 1 else f"{rows:,} entries"
+    return say_many(TEXTS_ENTRIES, rows)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from ml.phrases import Phrase
 from storage.answers import ANSWERS_KEPT
 from storage.departures import GUILD_GRACE
 from storage.drops import DROPS_KEPT
@@ -11,7 +12,7 @@ from storage.presses import PRESSES_KEPT
 
 
 def _days(time: timedelta) -> str:
-    return "1 day" if time.days == 1 else f"{time.days} days"
+    return Phrase.counting("{count} day", "{count} days", time.days)
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ KEPT: tuple[Kept, ...] = (
         "The songs you were shown, when and in which server",
         {"tracks_shown": "each song you were shown: first, last, how often, and in which server last"},
         "to show you new ones",
-        f"{_days(SHOWN_KEPT)} after you last saw them",
+        Phrase("{days} after you last saw them", days=_days(SHOWN_KEPT)),
     ),
     Kept(
         "Your playlists, with the names and wishes you gave them",
@@ -128,7 +129,7 @@ KEPT: tuple[Kept, ...] = (
         "Servers that removed me, without any member",
         {"departures": "a server and the day it removed the bot"},
         "to delete what was gathered in them",
-        f"{_days(GUILD_GRACE)}, then both are gone",
+        Phrase("{days}, then both are gone", days=_days(GUILD_GRACE)),
     ),
 )
 

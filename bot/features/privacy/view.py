@@ -5,6 +5,7 @@ from discord import ui
 
 from bot.features.privacy.archive import counted_rows
 from bot.features.privacy.policy import KEPT
+from bot.language import say
 from bot.layout import gap, message
 from bot.presses import button, row
 from storage.departures import GUILD_GRACE
@@ -21,12 +22,12 @@ TEXT_WHERE = (
     "used to train anything. My log names no members.\n"
     "What you like and dislike in a server shapes its weekly drop, which doesn't say who liked what; "
     "`/privacy blending allow:False` leaves you out of it.\n"
-    f"When I am removed from a server, what you asked for and saw there goes after {GUILD_GRACE.days} days. Your "
+    "When I am removed from a server, what you asked for and saw there goes after {days} days. Your "
     "playlists, likes and blocks stay yours."
 )
 TEXT_RIGHTS = "`/privacy export` gives you all of it, `/privacy delete` deletes all of it at once."
 TEXT_CONTACT = "Questions? Ask {contact}."
-NO_CONTACT = "the person who runs this bot on this server"
+TEXT_NO_CONTACT = "the person who runs this bot on this server"
 
 TEXT_NOTHING = "I have nothing stored about you."
 TEXT_EXPORT = "### Everything I have stored about you\n{rows}. Begin with README.txt inside."
@@ -65,43 +66,46 @@ TEXT_NO_BLENDING = (
 
 
 def policy(contact: str | None) -> ui.LayoutView:
-    kept = "\n".join(TEXT_KEPT.format(name=one.name, why=one.why, how_long=one.how_long) for one in KEPT)
-    asking = TEXT_CONTACT.format(contact=contact or NO_CONTACT)
-    return message(TEXT_POLICY, gap(), kept, gap(), TEXT_WHERE, gap(), f"{TEXT_RIGHTS}\n{asking}")
+    kept = "\n".join(say(TEXT_KEPT, name=say(one.name), why=say(one.why), how_long=say(one.how_long)) for one in KEPT)
+    where = say(TEXT_WHERE, days=GUILD_GRACE.days)
+    asking = say(TEXT_CONTACT, contact=contact or say(TEXT_NO_CONTACT))
+    return message(say(TEXT_POLICY), gap(), kept, gap(), where, gap(), f"{say(TEXT_RIGHTS)}\n{asking}")
 
 
 def nothing_stored() -> ui.LayoutView:
-    return message(TEXT_NOTHING)
+    return message(say(TEXT_NOTHING))
 
 
 def export_message(rows: int) -> ui.LayoutView:
     """The direct message with the file."""
-    return message(TEXT_EXPORT.format(rows=counted_rows(rows)), ui.File(f"attachment://{FILE_NAME}"))
+    return message(say(TEXT_EXPORT, rows=counted_rows(rows)), ui.File(f"attachment://{FILE_NAME}"))
 
 
 def export_sent(rows: int, owner: int) -> ui.LayoutView:
-    return message(TEXT_SENT.format(rows=counted_rows(rows)), row(button(BUTTON_HERE, "export-here", owner, "")))
+    return message(say(TEXT_SENT, rows=counted_rows(rows)), row(button(say(BUTTON_HERE), "export-here", owner, "")))
 
 
 def export_here(rows: int, *, refused: bool) -> ui.LayoutView:
     """The file in the reply itself: asked for, or because direct messages are `refused`."""
-    text = TEXT_NO_MESSAGES if refused else TEXT_HERE
-    return message(text.format(rows=counted_rows(rows)), ui.File(f"attachment://{FILE_NAME}"))
+    text = say(TEXT_NO_MESSAGES if refused else TEXT_HERE, rows=counted_rows(rows))
+    return message(text, ui.File(f"attachment://{FILE_NAME}"))
 
 
 def too_large(size: int, contact: str | None) -> str:
-    return TEXT_TOO_LARGE.format(size=size / 2**20, contact=contact or NO_CONTACT)
+    return say(TEXT_TOO_LARGE, size=size / 2**20, contact=contact or say(TEXT_NO_CONTACT))
 
 
 def confirm_deletion(owner: int) -> ui.LayoutView:
-    return message(TEXT_CONFIRM, row(button(BUTTON_DELETE, "forget-me", owner, "", style=discord.ButtonStyle.danger)))
+    return message(
+        say(TEXT_CONFIRM), row(button(say(BUTTON_DELETE), "forget-me", owner, "", style=discord.ButtonStyle.danger))
+    )
 
 
 def deleted(rows: int) -> ui.LayoutView:
     if not rows:
-        return message(TEXT_NOTHING)
-    return message(TEXT_DELETED.format(rows=counted_rows(rows)), TEXT_DELETED_NOTE)
+        return message(say(TEXT_NOTHING))
+    return message(say(TEXT_DELETED, rows=counted_rows(rows)), say(TEXT_DELETED_NOTE))
 
 
 def blending(allowed: bool) -> ui.LayoutView:
-    return message(TEXT_BLENDING if allowed else TEXT_NO_BLENDING)
+    return message(say(TEXT_BLENDING) if allowed else say(TEXT_NO_BLENDING))

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.conditions import read_filters, write_filters
 from bot.errors import RefusalError
+from bot.language import say
 from bot.references import find_track, pick_name
 from bot.tastes import MemberTaste
 from ml.adventure import Adventurous
@@ -20,7 +21,7 @@ DEFAULT_COUNT = 10
 MOST_SONGS = 50
 # An answer holds at most this many songs after many a "More".
 LONGEST_ANSWER = 200
-TEXT_BAD_COUNT = f"I can recommend 1 to {MOST_SONGS} songs at a time."
+TEXT_BAD_COUNT = "I can recommend 1 to {most} songs at a time."
 TEXT_SAME_MORE = "`more` is the song you gave as `track`: give another one."
 TEXT_LESS_ALONE = "`less` needs a song to start from, or a taste that I know."
 TEXT_SAME_LESS = "A list can't go with a song and sound unlike it: give another one as `less`."
@@ -65,7 +66,7 @@ def read_options(
     """What the command's options ask for. Raises UnknownTrackError and RefusalError."""
     if not 1 <= count <= MOST_SONGS:
         # Discord's client refuses this itself, but the wire can carry anything.
-        raise RefusalError(TEXT_BAD_COUNT)
+        raise RefusalError(say(TEXT_BAD_COUNT, most=MOST_SONGS))
     filters = Filters(
         genres=(pick_name("genre", bundle.catalogue.genres, genre),) if genre is not None else (),
         moods=(pick_name("mood", bundle.clusters.names, mood),) if mood is not None else (),
@@ -76,9 +77,9 @@ def read_options(
     song_of = bundle.recommender.song_of
     wanted = {song_of(one) for one in (track_id, more_id) if one is not None}
     if more_id is not None and len(wanted) == 1:
-        raise RefusalError(TEXT_SAME_MORE)
+        raise RefusalError(say(TEXT_SAME_MORE))
     if less_id is not None and song_of(less_id) in wanted:
-        raise RefusalError(TEXT_SAME_LESS)
+        raise RefusalError(say(TEXT_SAME_LESS))
     return Request(track_id, count, more_id, less_id, adventurous, filters)
 
 

@@ -25,6 +25,7 @@ from bot.features.recommend.asking import (
 )
 from bot.features.recommend.lists import SongList, answer_tracks, song_list
 from bot.features.recommend.start import best_songs
+from bot.language import say
 from bot.presses import TEXT_GONE, chosen
 from bot.reasons import write_reasons
 from bot.references import find_track, genre_choices, mood_choices, track_choices
@@ -39,7 +40,7 @@ from storage.playlists import PlaylistTrack
 if TYPE_CHECKING:
     from bot.app import SegueBot
 
-TEXT_LONG_ENOUGH = f"That list has {LONGEST_ANSWER} songs. Start a new one from a song you like in it."
+TEXT_LONG_ENOUGH = "That list has {count} songs. Start a new one from a song you like in it."
 
 
 class RecommendCog(commands.Cog):
@@ -83,7 +84,7 @@ class RecommendCog(commands.Cog):
         request = read_options(self.bot.bundle, track, more, less, count, adventurous, genre, mood)
         member = await member_taste(self.bot, interaction.user.id)
         if request.less is not None and not request.seeds and not member.taste:
-            raise RefusalError(TEXT_LESS_ALONE)
+            raise RefusalError(say(TEXT_LESS_ALONE))
         if not request.seeds and not request.filters and not member.taste:
             page = view.friendly_start(self.bot.bundle, interaction.user.id, member)
             await interaction.response.send_message(view=page, ephemeral=True)
@@ -102,7 +103,7 @@ class RecommendCog(commands.Cog):
             if empty.proposal is None:
                 raise
             answer = await self._remember(interaction, replace(request, filters=empty.proposal), [])
-            return offer(str(empty), request.filters, empty.proposal, "instead", answer.user_id, answer.id)
+            return offer(empty.sentence, request.filters, empty.proposal, "instead", answer.user_id, answer.id)
         answer = await self._remember(interaction, request, answer_tracks(found))
         return view.recommended(song_list(bundle, answer, member.verdicts), 0)
 
@@ -124,7 +125,7 @@ class RecommendCog(commands.Cog):
     async def _stored(self, answer_id: str) -> StoredAnswer:
         stored = await self.bot.store.load_answer(answer_id)
         if stored is None:
-            raise RefusalError(TEXT_GONE)
+            raise RefusalError(say(TEXT_GONE))
         return stored
 
     async def _songs(self, answer_id: str, user_id: int) -> SongList:
@@ -160,10 +161,10 @@ class RecommendCog(commands.Cog):
     async def _extend(self, stored: StoredAnswer) -> None:
         request = read_request(stored.request)
         if any(track_id not in self.bot.bundle.catalogue.row_of for track_id in request.tracks):
-            raise RefusalError(view.TEXT_OTHER_CATALOGUE)
+            raise RefusalError(say(view.TEXT_OTHER_CATALOGUE))
         count = min(request.count, LONGEST_ANSWER - len(stored.tracks))
         if count < 1:
-            raise RefusalError(TEXT_LONG_ENOUGH)
+            raise RefusalError(say(TEXT_LONG_ENOUGH, count=LONGEST_ANSWER))
         # A first list may hold what the member knows; what comes after it is new.
         shown = await self.bot.store.tracks_shown(stored.user_id) if stored.tracks else set()
         shown.update(track.track_id for track in stored.tracks)
@@ -171,7 +172,7 @@ class RecommendCog(commands.Cog):
         try:
             found = await asyncio.to_thread(recommended_songs, self.bot.bundle, request, count, member, shown)
         except EmptyResultError:
-            raise RefusalError(view.TEXT_NO_MORE) from None
+            raise RefusalError(say(view.TEXT_NO_MORE)) from None
         await self.bot.store.extend_answer(
             stored.id, len(stored.tracks), answer_tracks(found), self.bot.bundle.version, self.bot.clock()
         )
@@ -184,7 +185,7 @@ class RecommendCog(commands.Cog):
         """The first list of a member who picked artists."""
         start = best_songs(self.bot.bundle, chosen(interaction))
         if not start:
-            raise RefusalError(view.TEXT_OTHER_CATALOGUE)
+            raise RefusalError(say(view.TEXT_OTHER_CATALOGUE))
         await self._start(interaction, Request(None, DEFAULT_COUNT, start=start))
 
     async def start_from_moods(self, interaction: discord.Interaction["SegueBot"], _: str) -> None:
@@ -211,5 +212,5 @@ class RecommendCog(commands.Cog):
             if listed.song is not None
         ]
         if not tracks:
-            raise RefusalError(view.TEXT_OTHER_CATALOGUE)
+            raise RefusalError(say(view.TEXT_OTHER_CATALOGUE))
         await keep_list(interaction, tracks, write_request(songs.request), songs.note.version)

@@ -8,6 +8,7 @@ from discord import ui
 from bot.features.recommend.asking import Request
 from bot.features.recommend.lists import ListedSong, SongList
 from bot.features.recommend.start import known_artists
+from bot.language import say
 from bot.layout import (
     BUTTON_BACK,
     BUTTON_FORWARD,
@@ -25,6 +26,7 @@ from bot.reasons import reason_text
 from bot.saving import save_button
 from bot.songs import listed, song_menu, song_section
 from bot.tastes import MemberTaste
+from ml.adventure import Adventurous
 from ml.bundle import ModelBundle
 from ml.filters import in_words
 from storage.feedback import Verdict
@@ -37,6 +39,7 @@ TEXT_TITLE_START = "### Goes with {artists}"
 TEXT_MORE = "with {song}"
 TEXT_LESS = "unlike {song}"
 TEXT_ONLY = "only {conditions}"
+TEXT_ADVENTUROUS: dict[Adventurous, str] = {"easy": "easy", "medium": "medium", "bold": "bold"}
 TEXT_LEFT = "a song that has left the catalogue"
 TEXT_NO_MORE = "I have no more songs for that which you haven't seen."
 TEXT_OTHER_CATALOGUE = "That list is from another catalogue than the one I know now. Start a new one from a song."
@@ -56,26 +59,30 @@ MOST_PICKED = 5
 
 def listed_song(place: int, found: ListedSong, verdict: Verdict | None) -> str | ui.Item[Any]:
     """One song with its reason and a 👍 beside it."""
-    text = listed(place, song_line(found.song) if found.song else TEXT_LEFT, reason_text(found.reasons))
+    text = listed(place, song_line(found.song) if found.song else say(TEXT_LEFT), reason_text(found.reasons))
     return song_section(text, found.track_id, verdict) if found.song else text
 
 
 def _title(songs: SongList) -> str:
     if songs.seed:
-        return TEXT_TITLE.format(song=song_line(songs.seed))
+        return say(TEXT_TITLE, song=song_line(songs.seed))
     if songs.start:
         names = dict.fromkeys(plain(song.artists, LONGEST_OTHER) for song in songs.start)
-        return TEXT_TITLE_START.format(artists=", ".join(names))
-    return TEXT_TITLE_UNKNOWN if songs.request.seeds else TEXT_TITLE_TASTE
+        return say(TEXT_TITLE_START, artists=", ".join(names))
+    return say(TEXT_TITLE_UNKNOWN) if songs.request.seeds else say(TEXT_TITLE_TASTE)
 
 
 def _asked(songs: SongList) -> str:
     """What was asked for besides the song."""
     said = [
-        *([TEXT_MORE.format(song=plain(songs.more.title, LONGEST_OTHER))] if songs.more else []),
-        *([TEXT_LESS.format(song=plain(songs.less.title, LONGEST_OTHER))] if songs.less else []),
-        *([songs.request.adventurous] if songs.request.adventurous != Request.adventurous else []),
-        *([TEXT_ONLY.format(conditions=in_words(songs.request.filters))] if songs.request.filters else []),
+        *([say(TEXT_MORE, song=plain(songs.more.title, LONGEST_OTHER))] if songs.more else []),
+        *([say(TEXT_LESS, song=plain(songs.less.title, LONGEST_OTHER))] if songs.less else []),
+        *(
+            [say(TEXT_ADVENTUROUS[songs.request.adventurous])]
+            if songs.request.adventurous != Request.adventurous
+            else []
+        ),
+        *([say(TEXT_ONLY, conditions=in_words(songs.request.filters))] if songs.request.filters else []),
     ]
     return "\n-# " + " · ".join(said) if said else ""
 
@@ -85,9 +92,9 @@ def recommended(songs: SongList, number: int) -> ui.LayoutView:
     number = max(0, min(number, songs.pages - 1))
     page = songs.page(number)
     last = number == songs.pages - 1
-    where = TEXT_PAGE.format(first=page[0][0], last=page[-1][0], total=len(songs.songs))
+    where = say(TEXT_PAGE, first=page[0][0], last=page[-1][0], total=len(songs.songs))
     facts = where if songs.pages > 1 else counted(len(songs.songs))
-    left_over = [TEXT_LEFT_OVER.format(songs=counted(songs.left_over))] if last and songs.left_over else []
+    left_over = [say(TEXT_LEFT_OVER, songs=counted(songs.left_over))] if last and songs.left_over else []
     # Ten songs with everything around them are the 40 components that a message may hold: no gap, few texts.
     return message(
         _title(songs) + _asked(songs),
@@ -101,10 +108,10 @@ def recommended(songs: SongList, number: int) -> ui.LayoutView:
 def _buttons(songs: SongList, number: int) -> list[Press]:
     owner, answer = songs.owner, songs.answer_id
     turns = [
-        button(BUTTON_BACK, "page", owner, f"{answer}:{number - 1}", disabled=number == 0),
-        button(BUTTON_FORWARD, "page", owner, f"{answer}:{number + 1}", disabled=number >= songs.pages - 1),
+        button(say(BUTTON_BACK), "page", owner, f"{answer}:{number - 1}", disabled=number == 0),
+        button(say(BUTTON_FORWARD), "page", owner, f"{answer}:{number + 1}", disabled=number >= songs.pages - 1),
     ]
-    more = button(BUTTON_MORE, "more", owner, f"{answer}:{len(songs.songs)}", style=discord.ButtonStyle.primary)
+    more = button(say(BUTTON_MORE), "more", owner, f"{answer}:{len(songs.songs)}", style=discord.ButtonStyle.primary)
     save = save_button("save", owner, answer)
     return [*(turns if songs.pages > 1 else []), more, save]
 
@@ -121,12 +128,12 @@ def friendly_start(bundle: ModelBundle, owner: int, member: MemberTaste) -> ui.L
     ]
     moods = [discord.SelectOption(label=name, value=name) for name in bundle.clusters.names]
     return message(
-        TEXT_START,
-        *([row(menu(MENU_ARTISTS, "start-artists", owner, artists, most=MOST_PICKED))] if artists else []),
-        row(menu(MENU_MOODS, "start-moods", owner, moods, most=MOST_PICKED)),
+        say(TEXT_START),
+        *([row(menu(say(MENU_ARTISTS), "start-artists", owner, artists, most=MOST_PICKED))] if artists else []),
+        row(menu(say(MENU_MOODS), "start-moods", owner, moods, most=MOST_PICKED)),
     )
 
 
 def default_name(songs: SongList) -> str:
     """What a playlist of these songs is called unless somebody says otherwise; "" where nothing suggests itself."""
-    return TEXT_NAME.format(title=songs.seed.title)[:NAME_LENGTH] if songs.seed else ""
+    return say(TEXT_NAME, title=songs.seed.title)[:NAME_LENGTH] if songs.seed else ""

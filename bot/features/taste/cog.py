@@ -14,6 +14,7 @@ from bot.features.taste import drawings, view
 from bot.features.taste.company import TEXT_ALONE, TEXT_YOU_REFUSE, TEXT_YOURSELF, Person, never_asked, others_of
 from bot.features.taste.drawings import Named
 from bot.features.taste.lists import COMMAND, blend_list, blended, playlist_tracks, write_blend
+from bot.language import say
 from bot.presses import TEXT_GONE
 from bot.saving import keep_list, name_form
 from bot.tastes import member_taste
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 DEFAULT_COUNT = 20
 SHORTEST, LONGEST = 5, 50
-TEXT_BAD_COUNT = f"A blend has {SHORTEST} to {LONGEST} songs."
+TEXT_BAD_COUNT = "A blend has {fewest} to {most} songs."
 TEXT_TOO_FEW = "A list for {members} needs at least {members} songs."
 
 Interaction = discord.Interaction["SegueBot"]
@@ -72,7 +73,7 @@ class TasteCog(commands.GroupCog, group_name="taste", group_description="What yo
     async def compare(self, interaction: Interaction, member: discord.Member | discord.User) -> None:
         others = others_of(interaction.user, [member], interaction.guild_id is not None)
         if not others:
-            raise RefusalError(TEXT_YOURSELF)
+            raise RefusalError(say(TEXT_YOURSELF))
         together = await self._together(interaction, others)
         if together is None:
             return
@@ -107,11 +108,11 @@ class TasteCog(commands.GroupCog, group_name="taste", group_description="What yo
 
     async def _blend(self, interaction: Interaction, others: Sequence[Person], count: int) -> None:
         if not SHORTEST <= count <= LONGEST:
-            raise RefusalError(TEXT_BAD_COUNT)
+            raise RefusalError(say(TEXT_BAD_COUNT, fewest=SHORTEST, most=LONGEST))
         if not others:
-            raise RefusalError(TEXT_ALONE)
+            raise RefusalError(say(TEXT_ALONE))
         if count < len(others) + 1:
-            raise RefusalError(TEXT_TOO_FEW.format(members=len(others) + 1))
+            raise RefusalError(say(TEXT_TOO_FEW, members=len(others) + 1))
         together = await self._together(interaction, others)
         if together is None:
             return
@@ -134,17 +135,17 @@ class TasteCog(commands.GroupCog, group_name="taste", group_description="What yo
         store, asker = self.bot.store, interaction.user
         before = await store.may_blend(asker.id)
         if before is False:
-            raise RefusalError(TEXT_YOU_REFUSE)
+            raise RefusalError(say(TEXT_YOU_REFUSE))
         if asked := await never_asked(store, others):
             await self._ask(interaction, others, asked, agreed_now=before is None)
             known = None
         elif (known := await self._known(interaction, asker, *others)) is None:
-            raise RefusalError(view.TEXT_NO_LIKES_YOU)
+            raise RefusalError(say(view.TEXT_NO_LIKES_YOU))
         else:
             await interaction.response.defer()
         # They may have said no in the meantime.
         if before is None and not await store.agree(asker.id, self.bot.clock()):
-            raise RefusalError(TEXT_YOU_REFUSE)
+            raise RefusalError(say(TEXT_YOU_REFUSE))
         return None if known is None else (known, before is None)
 
     async def _ask(
@@ -163,7 +164,7 @@ class TasteCog(commands.GroupCog, group_name="taste", group_description="What yo
             if not one.known.taste and person.id == interaction.user.id:
                 return None
             if not one.known.taste:
-                raise RefusalError(view.TEXT_NO_LIKES.format(who=person.mention))
+                raise RefusalError(say(view.TEXT_NO_LIKES, who=person.mention))
         return found
 
     async def allow(self, interaction: Interaction, asker: str) -> None:
@@ -184,7 +185,7 @@ class TasteCog(commands.GroupCog, group_name="taste", group_description="What yo
     async def _stored(self, answer_id: str) -> StoredAnswer:
         stored = await self.bot.store.load_answer(answer_id)
         if stored is None:
-            raise RefusalError(TEXT_GONE)
+            raise RefusalError(say(TEXT_GONE))
         return stored
 
     async def turn_page(self, interaction: Interaction, argument: str) -> None:
@@ -199,7 +200,7 @@ class TasteCog(commands.GroupCog, group_name="taste", group_description="What yo
     async def ask_name(self, interaction: Interaction, answer_id: str) -> None:
         await self._stored(answer_id)
         await interaction.response.send_modal(
-            name_form("blend-save-as", interaction.user.id, answer_id, view.DEFAULT_NAME)
+            name_form("blend-save-as", interaction.user.id, answer_id, say(view.TEXT_DEFAULT_NAME))
         )
 
     async def save(self, interaction: Interaction, answer_id: str) -> None:
@@ -207,5 +208,5 @@ class TasteCog(commands.GroupCog, group_name="taste", group_description="What yo
         songs = blend_list(self.bot.bundle, await self._stored(answer_id))
         tracks = playlist_tracks(songs)
         if not tracks:
-            raise RefusalError(view.TEXT_OTHER_CATALOGUE)
+            raise RefusalError(say(view.TEXT_OTHER_CATALOGUE))
         await keep_list(interaction, tracks, {"command": COMMAND}, songs.note.version)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.errors import RefusalError
+from bot.language import say
 from storage.store import Store
 
 # Somebody who has left the server is a user and no member any more.
@@ -25,13 +26,13 @@ def others_of(asker: Person, named: Sequence[Person], in_server: bool) -> list[P
     seen: set[int] = set()
     for person in named:
         if person.bot:
-            raise RefusalError(TEXT_BOT.format(who=person.mention))
+            raise RefusalError(say(TEXT_BOT, who=person.mention))
         if person.id != asker.id and not in_server:
-            raise RefusalError(TEXT_SERVER)
+            raise RefusalError(say(TEXT_SERVER))
         if person.id in seen:
-            raise RefusalError(TEXT_TWICE.format(who=person.mention))
+            raise RefusalError(say(TEXT_TWICE, who=person.mention))
         if person.id != asker.id and not isinstance(person, discord.Member):
-            raise RefusalError(TEXT_LEFT.format(who=person.mention))
+            raise RefusalError(say(TEXT_LEFT, who=person.mention))
         seen.add(person.id)
     return [person for person in named if person.id != asker.id]
 
@@ -41,5 +42,5 @@ async def never_asked(store: Store, people: Sequence[Person]) -> list[int]:
     answers = {person.id: await store.may_blend(person.id) for person in people}
     for person in people:
         if answers[person.id] is False:
-            raise RefusalError(TEXT_THEY_REFUSE.format(who=person.mention))
+            raise RefusalError(say(TEXT_THEY_REFUSE, who=person.mention))
     return [user_id for user_id, answer in answers.items() if answer is None]

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import numpy as np
 
+from bot.language import say
 from bot.layout import ModelNote, Song, note_of, song_of
 from bot.pictures.compare import draw_comparison
 from bot.pictures.data import Picture, Portrait
@@ -67,7 +68,7 @@ def comparison(bundle: ModelBundle, one: Named, other: Named, now: datetime) -> 
     portraits = [_portrait(recommender, member, now, changing=False) for member in (one, other)]
     barred, artists = refused((one.known, other.known))
     met = meeting_songs(recommender, *tastes, exclude=barred, exclude_artists=artists)
-    meaning = TEXT_MEANING.format(beaten=round(100 * alike))
+    meaning = say(TEXT_MEANING, beaten=round(100 * alike))
     return Comparison(
         draw_comparison(portraits[0], portraits[1], alike, meaning, common_genres(recommender, *tastes)),
         [song_of(bundle, recommender.track_of(song)) for song in met],
@@ -84,7 +85,7 @@ def music_map(bundle: ModelBundle, member: Named) -> tuple[Picture, ModelNote]:
     # The same songs each time: a map that moves is none.
     shown = np.random.default_rng(0).permutation(len(song_map.places))[:MOST_POINTS]
     likes = song_map.places[member.known.taste.liked]
-    title = TEXT_MAP.format(name=member.name)
+    title = say(TEXT_MAP, name=member.name)
     return draw_map(song_map.places[shown], shades[shown], song_map.names, likes, title), note_of(bundle)
 
 
@@ -105,5 +106,5 @@ def _portrait(recommender: Recommender, member: Named, now: datetime, *, changin
         found.genres,
         found.moods,
         found.years,
-        found.line,
+        say(found.line),
     )

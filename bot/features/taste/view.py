@@ -10,6 +10,7 @@ from discord import ui
 
 from bot.features.taste.drawings import Comparison, Profile, Sources
 from bot.features.taste.lists import BlendLine, BlendList
+from bot.language import in_every_language, say
 from bot.layout import (
     BUTTON_BACK,
     BUTTON_FORWARD,
@@ -38,7 +39,7 @@ TEXT_START = (
 )
 TEXT_NO_LIKES_YOU = "I don't know your taste yet: press 👍 on a few songs first, `/recommend` finds you some."
 TEXT_NO_LIKES = "{who} hasn't told me of any song they like yet, so there is nothing to go by."
-TEXT_SOURCES = ("{count} 👍", "{count} kept on playlists", "{count} started from")
+TEXT_SOURCES = ("{count:,} 👍", "{count:,} kept on playlists", "{count:,} started from")
 TEXT_MEET = "### Songs to meet on\n-# Neither of you has judged them yet, and both of you should like them."
 TEXT_NO_MEETING = "I know no song that both of you would like."
 TEXT_AGREED_NOW = "-# Others may look at your taste in return; `/privacy blending` changes that."
@@ -49,7 +50,7 @@ TEXT_EACH = "{songs} for each"
 TEXT_UNEQUAL = "{fewest} to {songs} for each"
 TEXT_LEFT = "a song that has left the catalogue"
 TEXT_OTHER_CATALOGUE = "That blend is from another catalogue than the one I know now. Make a new one."
-DEFAULT_NAME = "Our blend"
+TEXT_DEFAULT_NAME = "Our blend"
 
 TEXT_QUESTION = (
     "### May others look at your taste?\n"
@@ -64,7 +65,7 @@ TEXT_ASKED: Mapping[bool | None, str] = {
 TEXT_ALL_AGREED = "<@{asker}>, now you can ask me again."
 BUTTON_ALLOW, BUTTON_REFUSE = "Allow", "No thanks"
 # Of several, each must find their own.
-OF_ALLOW, OF_REFUSE = ": allow", ": no thanks"
+BUTTON_ALLOW_NAMED, BUTTON_REFUSE_NAMED = "{name}: allow", "{name}: no thanks"
 ALLOW, REFUSE = "taste-allow", "taste-refuse"
 LONGEST_NAME = 32
 MENTION = re.compile(r"<@(\d+)>")
@@ -81,7 +82,7 @@ def _gallery(picture: Picture) -> ui.MediaGallery:
 
 
 def start() -> ui.LayoutView:
-    return message(TEXT_START)
+    return message(say(TEXT_START))
 
 
 def profile(found: Profile, *, own: bool) -> ui.LayoutView:
@@ -91,7 +92,7 @@ def profile(found: Profile, *, own: bool) -> ui.LayoutView:
 
 def _sources(sources: Sources) -> list[str]:
     counts = (sources.liked, sources.kept, sources.asked)
-    return [text.format(count=f"{count:,}") for text, count in zip(TEXT_SOURCES, counts, strict=True) if count]
+    return [say(TEXT_SOURCES[place], count=count) for place, count in enumerate(counts) if count]
 
 
 def music_map(picture: Picture, note: ModelNote) -> ui.LayoutView:
@@ -105,7 +106,7 @@ def comparison(found: Comparison, agreed_now: bool) -> ui.LayoutView:
     ]
     return message(
         _gallery(found.picture),
-        TEXT_MEET if songs else TEXT_NO_MEETING,
+        say(TEXT_MEET) if songs else say(TEXT_NO_MEETING),
         *songs,
         _last(footer(found.note), agreed_now),
         *song_menu(found.meeting),
@@ -113,7 +114,7 @@ def comparison(found: Comparison, agreed_now: bool) -> ui.LayoutView:
 
 
 def _last(line: str, agreed_now: bool) -> str:
-    return f"{TEXT_AGREED_NOW}\n{line}" if agreed_now else line
+    return f"{say(TEXT_AGREED_NOW)}\n{line}" if agreed_now else line
 
 
 def blend(
@@ -133,12 +134,12 @@ def blend(
     number = max(0, min(number, pages - 1))
     first = number * PAGE
     shown = songs.lines[first : first + PAGE]
-    where = TEXT_PAGE.format(first=first + 1, last=first + len(shown), total=len(songs.lines))
+    where = say(TEXT_PAGE, first=first + 1, last=first + len(shown), total=len(songs.lines))
     facts = [where if pages > 1 else counted(len(songs.lines)), _shares(songs.lines, len(members))]
-    title = TEXT_BLEND.format(members=", ".join(map(_mention, members)))
+    title = say(TEXT_BLEND, members=", ".join(map(_mention, members)))
     short = wanted is not None and len(songs.lines) < wanted
     end = _last(footer(songs.note, *facts), agreed_now)
-    end = "\n".join([*([TEXT_LEFT_OVER.format(songs=counted(len(songs.lines)))] if short else []), end])
+    end = "\n".join([*([say(TEXT_LEFT_OVER, songs=counted(len(songs.lines)))] if short else []), end])
     room = LONGEST_MESSAGE - len(title) - len(end)
     return message(
         title,
@@ -162,8 +163,8 @@ def _texts_of(lines: Sequence[BlendLine], first: int, members: Sequence[int], ro
 
 
 def _line(place: int, line: BlendLine, members: Sequence[int], most_reasons: int | None) -> str:
-    said = [TEXT_FOR.format(member=_mention(members[line.member])), reason_text(line.reasons[:most_reasons])]
-    return listed(place, song_line(line.song) if line.song else TEXT_LEFT, " · ".join(filter(None, said)))
+    said = [say(TEXT_FOR, member=_mention(members[line.member])), reason_text(line.reasons[:most_reasons])]
+    return listed(place, song_line(line.song) if line.song else say(TEXT_LEFT), " · ".join(filter(None, said)))
 
 
 def _mention(user_id: int) -> str:
@@ -174,15 +175,15 @@ def _shares(lines: Sequence[BlendLine], members: int) -> str:
     counts = Counter(line.member for line in lines)
     fewest, most = min(counts[place] for place in range(members)), max(counts.values())
     if fewest == most:
-        return TEXT_EACH.format(songs=most)
-    return TEXT_UNEQUAL.format(fewest=fewest, songs=most)
+        return say(TEXT_EACH, songs=most)
+    return say(TEXT_UNEQUAL, fewest=fewest, songs=most)
 
 
 def _buttons(songs: BlendList, number: int, pages: int) -> list[Press]:
     owner, answer = songs.owner, songs.answer_id
     turns = [
-        button(BUTTON_BACK, "blend-page", owner, f"{answer}:{number - 1}", disabled=number == 0),
-        button(BUTTON_FORWARD, "blend-page", owner, f"{answer}:{number + 1}", disabled=number >= pages - 1),
+        button(say(BUTTON_BACK), "blend-page", owner, f"{answer}:{number - 1}", disabled=number == 0),
+        button(say(BUTTON_FORWARD), "blend-page", owner, f"{answer}:{number + 1}", disabled=number >= pages - 1),
     ]
     return [*(turns if pages > 1 else []), save_button("blend-save", owner, answer)]
 
@@ -200,20 +201,23 @@ def question(
 
     `agreed_now` tells the asker that others may look at theirs as well.
     """
-    lines = [TEXT_ASKED[answer].format(member=member) for member, answer in asked.items()]
+    lines = [say(TEXT_ASKED[answer], member=member) for member, answer in asked.items()]
     if all(asked.values()):
-        lines.append(TEXT_ALL_AGREED.format(asker=asker))
+        lines.append(say(TEXT_ALL_AGREED, asker=asker))
     waiting = [member for member, answer in asked.items() if answer is None]
     return message(
-        TEXT_QUESTION.format(asker=asker),
+        say(TEXT_QUESTION, asker=asker),
         "\n".join(lines),
         *(_answers(asker, member, names.get(member) if len(asked) > 1 else None) for member in waiting),
-        *([TEXT_AGREED_ASKER.format(asker=asker)] if agreed_now else []),
+        *([say(TEXT_AGREED_ASKER, asker=asker)] if agreed_now else []),
     )
 
 
 def _answers(asker: int, member: int, name: str | None) -> ui.ActionRow:
-    allow, refuse = (BUTTON_ALLOW, BUTTON_REFUSE) if name is None else (_cut(name) + OF_ALLOW, _cut(name) + OF_REFUSE)
+    if name is None:
+        allow, refuse = say(BUTTON_ALLOW), say(BUTTON_REFUSE)
+    else:
+        allow, refuse = say(BUTTON_ALLOW_NAMED, name=_cut(name)), say(BUTTON_REFUSE_NAMED, name=_cut(name))
     return row(
         button(allow, ALLOW, member, str(asker), style=discord.ButtonStyle.success),
         button(refuse, REFUSE, member, str(asker)),
@@ -230,13 +234,13 @@ def asked_in(shown: discord.Message) -> dict[int, bool | None]:
 
 
 def _answer_in(line: re.Match[str]) -> bool | None:
-    said = (answer for answer, text in TEXT_ASKED.items() if text.format(member=line[1]) == line[0])
+    said = (answer for answer in TEXT_ASKED if line[0] in in_every_language(TEXT_ASKED[answer], member=line[1]))
     return next(said, None)
 
 
 def tells_agreed(shown: discord.Message, asker: int) -> bool:
     """Whether such a message tells the asker that others may look at theirs as well."""
-    return TEXT_AGREED_ASKER.format(asker=asker) in _texts(shown)
+    return not in_every_language(TEXT_AGREED_ASKER, asker=asker).isdisjoint(_texts(shown))
 
 
 def names_in(shown: discord.Message) -> dict[int, str]:
@@ -245,11 +249,16 @@ def names_in(shown: discord.Message) -> dict[int, str]:
         one for one in ui.LayoutView.from_message(shown, timeout=None).walk_children() if isinstance(one, ui.Button)
     ]
     found = [(CUSTOM_ID.fullmatch(one.custom_id or ""), one.label or "") for one in buttons]
-    return {
-        int(match["owner"]): label.removesuffix(OF_ALLOW)
-        for match, label in found
-        if match and match["action"] == ALLOW
-    }
+    return {int(match["owner"]): _name_in(label) for match, label in found if match and match["action"] == ALLOW}
+
+
+def _name_in(label: str) -> str:
+    """Whom a button to allow is for; who is asked alone isn't named on it."""
+    for around in in_every_language(BUTTON_ALLOW_NAMED):
+        before, after = around.split("{name}")
+        if label.startswith(before) and label.endswith(after):
+            return label.removeprefix(before).removesuffix(after)
+    return label
 
 
 def _texts(shown: discord.Message) -> list[str]:
