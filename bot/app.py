@@ -82,7 +82,7 @@ class SegueBot(commands.Bot):
         self.admin_roles = frozenset(admin_roles)
         self.features = tuple(features)
         self.press_handlers: dict[str, PressHandler] = {}
-        self.languages = ServerLanguages(store.guild_language)
+        self.languages = ServerLanguages(self._language_set_in)
         self.pruned_on: date | None = None
 
     @property
@@ -93,6 +93,9 @@ class SegueBot(commands.Bot):
     def hold_model(self) -> None:
         """Has the whole answer of this task made with one model, even if another one is switched to meanwhile."""
         _model_of_this_answer.set(self.serving)
+
+    async def _language_set_in(self, guild_id: int) -> str | None:
+        return (await self.store.guild_settings(guild_id)).language
 
     async def choose_language(self, interaction: discord.Interaction[Any]) -> None:
         """Has the whole answer of this task made in the server's language, or elsewhere in the member's."""

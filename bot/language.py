@@ -13,12 +13,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import discord
+from typing import TYPE_CHECKING, Any
 
 from ml.phrases import Phrase
 from storage.errors import StorageError
+
+if TYPE_CHECKING:
+    import discord
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +113,7 @@ def speaking(language: str | None) -> Iterator[None]:
         _language_of_this_answer.reset(token)
 
 
-def language_of_member(locale: discord.Locale) -> str:
+def language_of_member(locale: "discord.Locale") -> str:
     """The language that a member's Discord speaks, as far as we do."""
     code = locale.value.partition("-")[0]
     return code if code in LANGUAGES else ENGLISH

@@ -25,6 +25,7 @@ from storage.blocks import Block, BlockKind
 from storage.database import Database, is_sound
 from storage.drop_store import DropStore
 from storage.feedback import Opinion, Verdict
+from storage.guild_settings import GuildSettings
 from storage.member_state import MemberState
 from storage.playlists import Playlist, PlaylistSummary, PlaylistTrack
 from storage.retention import Pruned
@@ -115,10 +116,6 @@ class Store:
         """All that a member has blocked, the latest first."""
         return await self._database.read(blocks.blocks, user_id)
 
-    async def guild_language(self, guild_id: int) -> str | None:
-        """The language that a server has set; None for none."""
-        return await self._database.read(guild_settings.language, guild_id)
-
     async def may_blend(self, user_id: int) -> bool | None:
         """Whether others may blend their taste with this member's; None when the member was never asked."""
         return await self._database.read(member_settings.may_blend, user_id)
@@ -130,6 +127,16 @@ class Store:
     async def agree(self, user_id: int, now: datetime) -> bool:
         """Let others blend their taste with this member's unless the member has decided already; what stands."""
         return await self._database.write(member_settings.agree, user_id, now)
+
+    async def guild_settings(self, guild_id: int | None) -> GuildSettings:
+        """What is set for a guild; nothing where there is none, in direct messages."""
+        if guild_id is None:
+            return GuildSettings()
+        return await self._database.read(guild_settings.guild_settings, guild_id)
+
+    async def set_guild_settings(self, guild_id: int, now: datetime, **changes: str | int | None) -> None:
+        """Set some fields of GuildSettings, and leave the others as they are."""
+        await self._database.write(guild_settings.set_guild_settings, guild_id, changes, now)
 
     async def member_state(self, user_id: int, shown_since: datetime) -> MemberState:
         """What a recommendation takes into account about a member, with the tracks shown since a moment."""

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.language import say
-from bot.layout import counted
 from bot.pictures.canvas import Canvas
 from bot.pictures.data import Picture, Portrait
 from bot.pictures.legible import description, shortened
-from bot.pictures.parts import UNREADABLE, Swatch, headline, legend, mark
+from bot.pictures.parts import UNREADABLE, Swatch, headline, legend, mark, songs
 from bot.pictures.radar import AVERAGE_STYLE, AXES, TEXT_AVERAGE, TEXT_AXES, Radar, caption, level_of, points_of
 from bot.pictures.theme import (
     ACCENT_TEXT,
@@ -76,7 +75,7 @@ def _head(canvas: Canvas, x: float, portrait: Portrait, colour: str, style: dict
     y = 146 - SMALL * 0.365
     canvas.line([(x, y), (x + SAMPLE / 2, y), (x + SAMPLE, y)], colour, SHAPE_WIDTH, **SAMPLE_STYLE, **style)
     left = SAMPLE + 20
-    canvas.text(x + left, 146, canvas.fitted(counted(portrait.likes), NAME_WIDTH - left, SMALL), SMALL, MUTED)
+    canvas.text(x + left, 146, canvas.fitted(songs(portrait.likes), NAME_WIDTH - left, SMALL), SMALL, MUTED)
 
 
 def _figure(canvas: Canvas, affinity: float, meaning: str) -> None:
@@ -135,9 +134,9 @@ def _in_words(one: Portrait, other: Portrait, affinity: float, meaning: str, com
         say(
             TEXT_TASTES,
             one=first,
-            songs=counted(one.likes),
+            songs=songs(one.likes),
             other=second,
-            other_songs=counted(other.likes),
+            other_songs=songs(other.likes),
             affinity=affinity,
         ),
         shortened(meaning, 200),

@@ -8,11 +8,10 @@ from itertools import product
 import numpy as np
 
 from bot.language import say, say_many
-from bot.layout import counted
 from bot.pictures.canvas import Canvas
 from bot.pictures.data import Picture
 from bot.pictures.legible import description, listed, shortened
-from bot.pictures.parts import headline, mark
+from bot.pictures.parts import headline, mark, songs
 from bot.pictures.theme import BACKGROUND, LIKE, MARGIN, MUTED, NORMAL, PANEL, SHADES, SMALL, TEXT, WIDTH
 
 TEXT_SHOWN = "{title}: a map of {groups} with {likes}."
@@ -116,7 +115,7 @@ def draw_map(
         sample = np.array([[MARGIN + LARGE_DOT, y - SMALL * 0.36]])
         canvas.dots(sample, LARGE_DOT * HALO, LIKE, 0.25)
         canvas.dots(sample, LARGE_DOT, LIKE)
-    canvas.text(MARGIN + (40 if len(likes) else 0), y, counted(len(likes)), NORMAL, TEXT)
+    canvas.text(MARGIN + (40 if len(likes) else 0), y, songs(len(likes)), NORMAL, TEXT)
     mark(canvas, WIDTH - MARGIN, y)
     return Picture(canvas.png(y + 44), _in_words(title, len(points), len(np.unique(shades)), regions, likes))
 
@@ -187,7 +186,7 @@ def _overlap(one: np.ndarray, other: np.ndarray) -> bool:
 def _in_words(
     title: str, points: int, groups: int, regions: Sequence[tuple[float, float, str]], likes: np.ndarray
 ) -> str:
-    shown = say(TEXT_SHOWN, title=shortened(title, 100), groups=_groups(points, groups), likes=counted(len(likes)))
+    shown = say(TEXT_SHOWN, title=shortened(title, 100), groups=_groups(points, groups), likes=songs(len(likes)))
     said = [shown]
     if regions:
         places = np.array([region[:2] for region in regions])
@@ -201,4 +200,4 @@ def _in_words(
 
 
 def _groups(points: int, groups: int) -> str:
-    return say_many(TEXTS_GROUPS, groups, songs=counted(points))
+    return say_many(TEXTS_GROUPS, groups, songs=songs(points))

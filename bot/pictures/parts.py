@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.language import say
+from bot.language import say, say_many
 from bot.pictures.canvas import Canvas, drawn_characters
 from bot.pictures.legible import drawable
 from bot.pictures.theme import ACCENT, ACCENT_TEXT, MUTED, SMALL, SMALLEST_TITLE, TEXT, TITLE, TRACK
@@ -13,6 +13,7 @@ MARK = "Segue"
 # For names of which the font has no letter at all.
 TEXT_NAMELESS = "a member"
 UNREADABLE = "?"
+TEXTS_SONGS = ("{count:,} song", "{count:,} songs")
 BAR = 12
 ROW = 66
 SWATCH = 58
@@ -83,3 +84,7 @@ def mark(canvas: Canvas, right: float, y: float) -> None:
     x = right - canvas.width(MARK, SMALL, bold=True) - 26
     canvas.ring(x, y - SMALL / 3, 11, ACCENT, 4)
     canvas.ring(x - 13, y - SMALL / 3, 11, ACCENT_TEXT, 4)
+
+
+def songs(likes: int) -> str:
+    return say_many(TEXTS_SONGS, likes)

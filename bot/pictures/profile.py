@@ -3,11 +3,10 @@
 from typing import Any
 
 from bot.language import say
-from bot.layout import counted
 from bot.pictures.canvas import Canvas
 from bot.pictures.data import Picture, Portrait
 from bot.pictures.legible import description, listed, shortened
-from bot.pictures.parts import ROW, Swatch, bars, headline, legend, mark
+from bot.pictures.parts import ROW, Swatch, bars, headline, legend, mark, songs
 from bot.pictures.radar import AVERAGE_STYLE, AXES, TEXT_AVERAGE, TEXT_AXES, Radar, caption, level_of, points_of
 from bot.pictures.theme import ACCENT_TEXT, LINE_HEIGHT, MARGIN, MUTED, NORMAL, OTHER, WIDTH
 
@@ -33,7 +32,7 @@ def draw_profile(portrait: Portrait) -> Picture:
     canvas = Canvas()
     room = WIDTH - 2 * MARGIN
     headline(canvas, MARGIN, 104, portrait.name, room)
-    canvas.text(MARGIN, 158, " · ".join([counted(portrait.likes), *_years(portrait)]), NORMAL, MUTED)
+    canvas.text(MARGIN, 158, " · ".join([songs(portrait.likes), *_years(portrait)]), NORMAL, MUTED)
     y = 158.0
     for line in canvas.wrapped(portrait.line, room, NORMAL, 2):
         y += NORMAL * LINE_HEIGHT + (12 if y == 158 else 0)
@@ -91,7 +90,7 @@ def _in_words(portrait: Portrait) -> str:
         levels.append(say(TEXT_EARLIER, level=level, before=points_of(before, name)) if name in before else level)
     sound = say(TEXT_LEVELS, levels=", ".join(levels)) if levels else say(TEXT_NOTHING_KNOWN)
     return description(
-        say(TEXT_TASTE, name=shortened(portrait.name, 60), songs=counted(portrait.likes)),
+        say(TEXT_TASTE, name=shortened(portrait.name, 60), songs=songs(portrait.likes)),
         sound,
         f"{say(TEXT_GENRES)}: {listed(portrait.genres[:MOST_GENRES])}." if portrait.genres else "",
         f"{say(TEXT_MOODS)}: {listed(portrait.moods[:MOST_MOODS])}." if portrait.moods else "",

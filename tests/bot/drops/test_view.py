@@ -63,8 +63,8 @@ def test_the_longest_drop_fits_into_a_message(character):
 def test_every_style_has_its_words(style):
     for in_server in (True, False):
         head = text_of(posted(content(style=style), in_server=in_server)).split("\n")
-        assert head[0] == f"### {view.TITLES[style]}"
-        assert head[1] == f"-# {view.ABOUT[style, in_server]} · week 9"
+        assert head[0] == f"### {view.TEXT_TITLES[style]}"
+        assert head[1] == f"-# {view.TEXT_ABOUT[style, in_server]} · week 9"
 
 
 @pytest.mark.parametrize(
