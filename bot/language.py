@@ -8,14 +8,14 @@ import io
 import logging
 import string
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ml.phrases import Phrase
+from ml.phrases import Phrase, all_of
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
@@ -46,6 +46,12 @@ def say(text: str, /, **values: Any) -> str:
 def say_many(forms: tuple[str, str], count: int, /, **values: Any) -> str:
     """As `say`: the first form for one, the second for other numbers; `count` fills {count}."""
     return say(Phrase.counting(*forms, count, **values))
+
+
+def say_all(names: Sequence[str]) -> str:
+    """ "a, b and c"; the names themselves are said as they are."""
+    joined = all_of(names)
+    return say(joined) if isinstance(joined, Phrase) else joined
 
 
 def in_every_language(text: str, /, **values: Any) -> set[str]:

@@ -3,9 +3,8 @@
 import json
 from collections.abc import Iterable
 
-from bot.language import say
+from bot.language import say, say_all
 from bot.layout import plain
-from ml.phrases import all_of
 from ml.reasons import Kind, Reason
 
 LONGEST_NAMES = 60
@@ -53,7 +52,7 @@ def reason_text(reasons: Iterable[Reason]) -> str:
 
 
 def _said(reason: Reason, is_step: bool) -> str:
-    names = plain(say(all_of(reason.values)), LONGEST_NAMES)
+    names = plain(say_all(reason.values), LONGEST_NAMES)
     if is_step and reason.kind in TEXT_STEPS:
         return say(TEXT_STEPS[reason.kind], names=names)
     return say(TEXT_REASONS[reason.kind], names=names)

@@ -57,6 +57,12 @@ async def world(bundle: ModelBundle, tmp_path: Path) -> AsyncIterator[World]:
             await env.shutdown()
 
 
+async def set_language(world: World, language: str) -> None:
+    """What the managers of the world's server set."""
+    await world.store.set_guild_settings(world.channel.guild.id, NOW, language=language)
+    world.bot.languages.forget(world.channel.guild.id)
+
+
 def text_of(reply: Any) -> str:
     """All text of a reply's layout."""
     return "\n".join(_texts(reply.components))

@@ -11,13 +11,12 @@ from discord import ui
 
 from bot.features.drops.making import Said, change_of, said_of, theme_of
 from bot.kept import kept_menu, kept_songs, pages_of
-from bot.language import say, say_many
+from bot.language import say, say_all, say_many
 from bot.layout import BUTTON_BACK, BUTTON_FORWARD, PAGE, counted, message, plain
 from bot.playlist_files import Entry, as_csv, as_m3u8
 from bot.presses import ANYONE, Press, button, row
 from bot.saving import save_button
 from ml.drops import Change
-from ml.phrases import all_of
 from storage.drops import Content, DropSummary
 from storage.feedback import Verdict
 
@@ -162,7 +161,7 @@ def _news(content: Content, in_server: bool) -> list[str]:
 
 def _said(said: Said) -> str:
     given = [f"{count} {thumb}" for thumb, count in (("👍", said.likes), ("👎", said.dislikes)) if count]
-    presses = say(all_of(given))
+    presses = say_all(given)
     by = say(TEXT_BY, count=said.members) if said.members > 1 else ""
     return ", ".join(
         [
@@ -187,4 +186,4 @@ def _changed(change: Change, songs: int) -> str:
 
 
 def _and(names: Sequence[str]) -> str:
-    return say(all_of([plain(name, 40) for name in names]))
+    return say_all([plain(name, 40) for name in names])
