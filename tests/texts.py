@@ -22,11 +22,12 @@ SAYING = {"say": 1, "say_many": 1, "in_every_language": 1, "Phrase": 1, "countin
 
 @dataclass(frozen=True)
 class Text:
-    """A text, the form for other numbers than one where it has one, and the file that holds it."""
+    """A text, the form for other numbers than one where it has one, the file that holds it, and its name there."""
 
     text: str
     plural: str | None
     file: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,12 @@ def sources() -> list[Path]:
 
 def texts() -> list[Text]:
     """All texts, one of each."""
-    found: dict[tuple[str, str | None], Text] = {}
-    for path in sources():
-        for one in _texts_in(path):
-            found.setdefault((one.text, one.plural), one)
-    return [*found.values()]
+    return [*{(one.text, one.plural): one for one in every_text()}.values()]
+
+
+def every_text() -> list[Text]:
+    """All texts, each at every place where it stands."""
+    return [one for path in sources() for one in _texts_in(path)]
 
 
 def mistakes() -> list[Mistake]:
@@ -65,9 +67,9 @@ def _texts_in(path: Path) -> Iterator[Text]:
         if FORMS.fullmatch(name):
             for forms in value.values if isinstance(value, ast.Dict) else [value]:
                 one, many = _strings(forms)
-                yield Text(one, many, file)
+                yield Text(one, many, file, name)
         elif CONSTANT.fullmatch(name) or (file, name) in TABLES:
-            yield from (Text(text, None, file) for text in _strings(value))
+            yield from (Text(text, None, file, name) for text in _strings(value))
     for call in _calls(tree):
         given = [one.value for one in _texts_given(call, file) if isinstance(one, ast.Constant)]
         if _name(call.func) == "counting" and len(given) == 2:

@@ -1,6 +1,6 @@
 """The real bot on a simulated Discord."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ import simcord
 
 from bot.app import SegueBot
 from bot.assembly import assemble
+from bot.language import LANGUAGES, speaking
 from ml.bundle import ModelBundle
 from storage.store import Store
 
@@ -55,6 +56,13 @@ async def world(bundle: ModelBundle, tmp_path: Path) -> AsyncIterator[World]:
             yield World(env, bot, store, bundle, channel, ada, ben)
         finally:
             await env.shutdown()
+
+
+@pytest.fixture(params=LANGUAGES)
+def in_each_language(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The test as often as there are languages: texts that fit in one may be too long in another."""
+    with speaking(request.param):
+        yield
 
 
 async def set_language(world: World, language: str) -> None:

@@ -238,6 +238,7 @@ async def test_a_button_of_ones_own_is_still_nobody_elses(world):
     assert await blocks_of(world, world.ben) == []
 
 
+@pytest.mark.usefixtures("in_each_language")
 @pytest.mark.parametrize("character", ["a", "*", "[", "א", "🎸"])
 async def test_the_longest_names_fit_into_a_reply(character):
     blocks = [Block("track", f"{character * 300}{number}", character * 300, NOW) for number in range(1_000)]

@@ -29,6 +29,7 @@ async def test_an_offer_names_what_would_change(proposal, label):
     assert [item.item.label for item in view.walk_children() if hasattr(item, "item")] == [label]
 
 
+@pytest.mark.usefixtures("in_each_language")
 async def test_an_offer_of_many_names_fits_on_a_button():
     proposal = Filters(genres=tuple(f"genre number {number}" for number in range(20)))
     view = offer("*" * 5_000, ASKED, proposal, "playlist-instead", 2**63, "a" * 16)

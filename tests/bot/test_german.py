@@ -65,7 +65,6 @@ async def test_a_list_its_reasons_and_its_buttons_are_german(german):
         ("playlist build", {"name": "x", "genre": "xyz"}),
         ("recommend", {"track": "https://open.spotify.com/album/1"}),
         ("drop subscribe", {"weekday": 1, "time": "25", "zone": "UTC"}),
-        ("admin models", {}),
     ],
 )
 async def test_no_english_is_left_in(german, command, options):

@@ -12,7 +12,7 @@ from bot.language import CATALOGUES, ENGLISH, LANGUAGES, ServerLanguages, langua
 from ml.filters import Filters, Range, in_words
 from ml.phrases import Phrase, all_of, any_of, quoted
 from storage.errors import StorageError
-from tests.texts import Text, mistakes, texts
+from tests.texts import Text, every_text, mistakes, texts
 
 OTHERS = [language for language in LANGUAGES if language != ENGLISH]
 MARKS = ("###", "-# ", "**", "`", "👍", "👎", "<t:", "<@", "<#", "\n", "[", "](")
@@ -76,6 +76,14 @@ def test_translations_keep_what_discord_reads(language):
         if "README" not in text and text.count(mark) != translation.count(mark)
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("prefix", "longest"), [("BUTTON_", 80), ("MENU_", 150), ("MODAL_", 45)])
+def test_labels_are_no_longer_than_discord_allows(language, prefix, longest):
+    with speaking(language):
+        too_long = [one.text for one in every_text() if one.name.startswith(prefix) and len(say(one.text)) > longest]
+    assert too_long == []
 
 
 def test_a_text_is_said_in_the_language_of_the_answer():

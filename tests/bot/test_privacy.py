@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import simcord
 
-from bot.features.privacy import export
+from bot.features.privacy import export, view
 from bot.features.privacy.policy import KEPT, as_table
 from storage.database import Database
 from storage.departures import GUILD_GRACE
@@ -284,3 +284,10 @@ async def test_the_search_for_an_id_would_find_one(world):
     assert len(holders(world.bot, world.ada.id)) == 1
     assert len(holders(world.bot, world.ben.id)) == 1
     assert isinstance(world.env, simcord.Env)
+
+
+@pytest.mark.usefixtures("in_each_language")
+async def test_the_policy_fits_into_a_message():
+    page = view.policy("a" * 100)
+    assert page.content_length() <= 4_000
+    assert page.total_children_count <= 40

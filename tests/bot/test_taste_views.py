@@ -45,11 +45,13 @@ async def test_shares_that_are_not_equal_are_told_as_they_are():
     assert "3 songs · 1 to 2 for each" in told
 
 
+@pytest.mark.usefixtures("in_each_language")
 async def test_the_longest_comparison_and_profile_fit_into_a_reply():
     fits(view.comparison(Comparison(PICTURE, [worst_song("*")] * 5, NOTE), True))
     fits(view.profile(Profile(PICTURE, Sources(10**6, 10**6, 10**6), NOTE), own=True))
 
 
+@pytest.mark.usefixtures("in_each_language")
 async def test_nine_with_the_longest_names_can_be_asked():
     asked = dict.fromkeys(range(MEMBER, MEMBER + 9))
     fits(view.question(MEMBER + 9, asked, dict.fromkeys(asked, "🎸" * 32), agreed_now=True))

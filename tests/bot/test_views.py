@@ -32,6 +32,7 @@ def worst_song(character: str) -> Song:
     return Song("1" * 22, character * 300, character * 300, (), "https://open.spotify.com/track/" + "1" * 22)
 
 
+@pytest.mark.usefixtures("in_each_language")
 @pytest.mark.parametrize("character", ["a", "*", "[", "א", "🎸", "\u200b"])
 async def test_the_longest_titles_fit_into_a_reply(character):
     song = worst_song(character)
@@ -43,6 +44,7 @@ async def test_the_longest_titles_fit_into_a_reply(character):
         assert len(custom_id) <= 100
 
 
+@pytest.mark.usefixtures("in_each_language")
 @pytest.mark.parametrize("character", ["a", "*"])
 async def test_the_longest_playlist_fits_into_a_reply(character):
     now = datetime(2026, 1, 1, tzinfo=UTC)
@@ -68,6 +70,7 @@ async def test_songs_that_left_the_catalogue_leave_no_empty_menu():
     assert not [item for item in view.walk_children() if getattr(item, "options", None) == []]
 
 
+@pytest.mark.usefixtures("in_each_language")
 async def test_a_long_title_is_cut_to_fit_the_name_field():
     name = default_name(SongList("a", 1, Request("x", 10), worst_song("a"), [], NOTE))
     form = name_form("save-as", 1, "a", name)

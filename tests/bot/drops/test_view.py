@@ -48,6 +48,7 @@ def checked(layout):
     return layout
 
 
+@pytest.mark.usefixtures("in_each_language")
 @pytest.mark.parametrize("character", ["a", "*", "[", "א", "🎸", "\u200b"])
 def test_the_longest_drop_fits_into_a_message(character):
     said = Said(10**6, 10**6, 10**4, 10**5, 10**5)
@@ -131,6 +132,7 @@ def test_one_in_time_does_not_say_that_it_is_late():
     assert f"<t:{int(NOW.timestamp())}:f>" in text_of(posted(content(), NOW))
 
 
+@pytest.mark.usefixtures("in_each_language")
 def test_the_longest_archive_fits_into_a_reply():
     drop = DropSummary(2**40, PERIOD, "theme", content(theme=Theme("mood", "*" * 40)).request, 50, NOW, 2**63, 2**63)
     drops = [(drop, view.title_of(drop))] * answers.ARCHIVE_PAGE
