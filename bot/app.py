@@ -13,7 +13,7 @@ from discord.ext import commands, tasks
 
 from bot.clock import Clock
 from bot.errors import answer_failure
-from bot.language import ServerLanguages, language_of_member, speak
+from bot.language import ServerLanguages, language_of_member, read_catalogues, speak
 from bot.presses import Press, PressHandler, answer_form
 from ml.bundle import ModelBundle
 from storage.departures import GUILD_GRACE
@@ -106,6 +106,7 @@ class SegueBot(commands.Bot):
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(Press)
+        await asyncio.to_thread(read_catalogues)
         for feature in self.features:
             await self.add_cog(feature(self))
         synced = await self.tree.sync()

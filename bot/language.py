@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from numbers import Number
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +72,10 @@ def _said(language: str, text: str, values: Mapping[str, Any]) -> str:
 
 
 def _filled(language: str, template: str, values: Mapping[str, Any]) -> str:
-    return _Filler(language).vformat(template, (), values) if values else template
+    if not values:
+        return template
+    # A phrase is English as it stands, and so are Python's numbers.
+    return template.format(**values) if language == ENGLISH else _Filler(language).vformat(template, (), values)
 
 
 class _Filler(string.Formatter):
@@ -82,10 +86,9 @@ class _Filler(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, Phrase):
-            return _said(self._language, value, {})
+            value = _said(self._language, value, {})
         text = str(super().format_field(value, format_spec))
-        is_number = isinstance(value, int | float) and self._language in NUMBERS
-        return text.translate(NUMBERS[self._language]) if is_number else text
+        return text.translate(NUMBERS.get(self._language, {})) if isinstance(value, Number) else text
 
 
 @cache
@@ -102,6 +105,12 @@ def translations(language: str) -> gettext.NullTranslations:
         write_mo(compiled, read_po(file, locale=language))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def read_catalogues() -> None:
+    """Reads all catalogues, so that nobody's answer has to wait for it."""
+    for language in LANGUAGES:
+        translations(language)
 
 
 def speak(language: str | None) -> None:

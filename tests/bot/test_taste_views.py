@@ -5,6 +5,7 @@ import pytest
 from bot.features.taste import view
 from bot.features.taste.drawings import Comparison, Profile, Sources
 from bot.features.taste.lists import BlendLine, BlendList
+from bot.language import say
 from bot.pictures.data import Picture
 from ml.reasons import Reason
 from tests.bot.test_views import LONGEST_TEXT, MOST_COMPONENTS, NOTE, REASONS, worst_song
@@ -21,6 +22,7 @@ def fits(page):
         assert len(getattr(getattr(item, "item", item), "label", None) or "") <= 80
 
 
+@pytest.mark.usefixtures("in_each_language")
 @pytest.mark.parametrize("character", ["a", "*", "[", "🎸"])
 async def test_the_longest_blend_fits_into_a_reply(character):
     reasons = (*REASONS, Reason("company", (character * 200,)), Reason("genre", (character * 99, character * 99)))
@@ -35,7 +37,7 @@ async def test_the_longest_blend_fits_into_a_reply(character):
     )
     fits(page)
     told = "\n".join(item.content for item in page.walk_children() if hasattr(item, "content"))
-    assert told.count("-# for <@") == 10
+    assert told.count("-# " + say(view.TEXT_FOR, member="<@")) == 10
 
 
 async def test_shares_that_are_not_equal_are_told_as_they_are():
