@@ -147,10 +147,8 @@ class ServerLanguages:
         self._clock = clock
         self._known: dict[int, tuple[str, float | None]] = {}
 
-    async def of(self, guild_id: int | None) -> str:
-        """The language of a server; English where none is set or can be found out, and where there is no server."""
-        if guild_id is None:
-            return ENGLISH
+    async def of(self, guild_id: int) -> str:
+        """The language of a server; English where none is set, or where that can't be found out."""
         now = self._clock()
         language, read_at = self._known.get(guild_id, (ENGLISH, None))
         if read_at is not None and now - read_at < REMEMBERED_SECONDS:

@@ -27,13 +27,17 @@ class Target:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is subscribed to: a weekday (0 is Monday) and time ("18:00") in a zone, a style, and how many songs."""
+    """What is subscribed to: a weekday (0 is Monday) and time ("18:00") in a zone, a style, and how many songs.
+
+    `language` is that of a member's own drop; a guild's comes in what the guild has set.
+    """
 
     weekday: int
     local_time: str
     zone: str
     style: str
     length: int
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -237,7 +241,7 @@ def _read(row: dict[str, Any]) -> Subscription:
         owner_id=row["owner_id"],
         guild_id=row["guild_id"],
         channel_id=row["channel_id"],
-        wanted=Wanted(row["weekday"], row["local_time"], row["zone"], row["style"], row["length"]),
+        wanted=Wanted(row["weekday"], row["local_time"], row["zone"], row["style"], row["length"], row["language"]),
         due_at=as_time(row["due_at"]),
         period=row["period"],
         try_at=as_time(row["try_at"]) if row["try_at"] else None,

@@ -1,4 +1,4 @@
-"""Steps 10 and 11: weekly drops."""
+"""Steps 10, 11 and 15: weekly drops."""
 
 import sqlite_utils
 
@@ -82,3 +82,9 @@ def m0011_drops(db: sqlite_utils.Database) -> None:
             PRIMARY KEY (drop_id, position)
         ) WITHOUT ROWID
     """)
+
+
+@migrations()
+def m0015_subscription_language(db: sqlite_utils.Database) -> None:
+    """The language of a member's own weekly drop: nobody is there to be asked when it comes."""
+    db.execute("ALTER TABLE subscriptions ADD COLUMN language TEXT")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import simcord
+import simcord.interactions
 
 from bot.app import SegueBot
 from bot.assembly import assemble
@@ -69,6 +70,17 @@ async def set_language(world: World, language: str) -> None:
     """What the managers of the world's server set."""
     await world.store.set_guild_settings(world.channel.guild.id, NOW, language=language)
     world.bot.languages.forget(world.channel.guild.id)
+
+
+def german_discord(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sets everybody's Discord to German; SimCord knows only English ones."""
+    made = simcord.interactions.base_payload
+
+    def payload(*args: Any, **kwargs: Any) -> Any:
+        record, told = made(*args, **kwargs)
+        return record, told | {"locale": "de"}
+
+    monkeypatch.setattr(simcord.interactions, "base_payload", payload)
 
 
 def text_of(reply: Any) -> str:

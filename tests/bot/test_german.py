@@ -3,9 +3,8 @@
 import re
 
 import pytest
-import simcord.interactions
 
-from tests.bot.conftest import buttons_of, contradiction, set_language, text_of
+from tests.bot.conftest import buttons_of, contradiction, german_discord, set_language, text_of
 from tests.bot.tastes import introduced, like, of_genre, picture_of, refusal, world_member
 
 # Hardly a sentence does without one of them.
@@ -16,18 +15,6 @@ ENGLISH = re.compile(r"\b(the|and|of|you|your|with|is|are|for|from|it|songs? (?:
 async def german(world):
     await set_language(world, "de")
     return world
-
-
-@pytest.fixture
-def german_discord(monkeypatch):
-    """Everybody's Discord is set to German; SimCord knows only English ones."""
-    made = simcord.interactions.base_payload
-
-    def payload(*args, **kwargs):
-        record, told = made(*args, **kwargs)
-        return record, told | {"locale": "de"}
-
-    monkeypatch.setattr(simcord.interactions, "base_payload", payload)
 
 
 def english_in(text):
@@ -76,11 +63,13 @@ async def test_english_is_what_a_server_speaks_that_has_set_nothing(world):
     assert "Segue knows music" in text_of((await world.ada.slash(world.channel, "help")).response)
 
 
-async def test_in_a_server_everybody_gets_the_servers_language(world, german_discord):
+async def test_in_a_server_everybody_gets_the_servers_language(world, monkeypatch):
+    german_discord(monkeypatch)
     assert "Segue knows music" in text_of((await world.ada.slash(world.channel, "help")).response)
 
 
-async def test_in_direct_messages_a_member_gets_their_own_language(world, german_discord):
+async def test_in_direct_messages_a_member_gets_their_own_language(world, monkeypatch):
+    german_discord(monkeypatch)
     shown = (await world.ada.user.slash("recommend", track=world.title())).response
     assert text_of(shown).startswith("### Passt zu ")
 

@@ -188,7 +188,7 @@ class Clockwork:
             return
         try:
             if subscription.owner_id is not None:
-                with speaking(await self._bot.languages.of(subscription.guild_id)):
+                with speaking(await self._poster.language_of(subscription)):
                     layout = answers.given_up(subscription)
                 nonce = f"told-{subscription.id}-{int(subscription.paused_at.timestamp())}"
                 async with asyncio.timeout(ATTEMPT_SECONDS):

@@ -1,5 +1,6 @@
 """`/drop subscribe · status · preview · pause · resume · unsubscribe · archive`, and the presses on drops."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from bot.features.drops.wanting import (
     read_wanted,
     zone_choices,
 )
-from bot.language import say
+from bot.language import language_of_member, say
 from bot.presses import TEXT_GONE, chosen
 from bot.saving import keep_list, name_form
 from storage.drops import Drop
@@ -81,8 +82,11 @@ class DropsCog(commands.GroupCog, group_name="drop", group_description="A fresh 
         length: app_commands.Range[int, SHORTEST, LONGEST] = DEFAULT_LENGTH,
         channel: discord.TextChannel | None = None,
     ) -> None:
-        wanted = read_wanted(weekday, time, zone, style, length)
         target = _target(interaction, channel, manages=True)
+        wanted = read_wanted(weekday, time, zone, style, length)
+        if channel is None:
+            # Nobody is there to be asked when it comes.
+            wanted = replace(wanted, language=language_of_member(interaction.locale))
         if channel is not None:
             _check_can_post(channel)
         await interaction.response.defer(ephemeral=True, thinking=True)

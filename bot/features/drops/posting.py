@@ -56,7 +56,7 @@ class Poster:
         content = await self._content(subscription, claimed, last, now)
         if claimed.attempts > 1 and (found := await self._find(channel, claimed)):
             return channel_id, found
-        with speaking(await self._bot.languages.of(subscription.guild_id)):
+        with speaking(await self.language_of(subscription)):
             layout = view.posted(
                 claimed.drop_id,
                 content,
@@ -70,6 +70,12 @@ class Poster:
             nonce = f"drop-{claimed.drop_id}"
             sent = await channel.send(view=layout, files=files, nonce=nonce)
         return channel_id, sent.id
+
+    async def language_of(self, subscription: Subscription) -> str | None:
+        """What a server has set, or the language in which a member set up their own drop."""
+        if subscription.guild_id is None:
+            return subscription.wanted.language
+        return await self._bot.languages.of(subscription.guild_id)
 
     async def tell(self, user_id: int, layout: discord.ui.LayoutView, nonce: str) -> None:
         """Sends a member a direct message; raises what Discord refuses."""

@@ -84,7 +84,7 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept(
         "The weekly drops you set up, for yourself or a server",
-        {"subscriptions": "a weekly drop you set up: where, when, what kind, and when the next one is due"},
+        {"subscriptions": "a weekly drop you set up: where, when, what kind, which language, when the next one is due"},
         "to post them",
         "until you end them; a server's stay with it, without you",
     ),

@@ -1,6 +1,6 @@
 """Weekly drops in a server that has set German."""
 
-from tests.bot.conftest import set_language, text_of
+from tests.bot.conftest import german_discord, set_language, text_of
 from tests.bot.drops.conftest import DUE, GONE
 from tests.bot.drops.test_clockwork import climb
 
@@ -19,12 +19,14 @@ async def test_a_servers_drop_comes_in_its_language(drops):
     assert "Als Playlist speichern" in all_text(posted)
 
 
-async def test_a_members_own_drop_is_english_whatever_server_they_asked_in(drops):
-    await set_language(drops.world, "de")
+async def test_a_members_own_drop_is_in_their_language_whatever_server_they_asked_in(drops, monkeypatch):
+    await drops.subscribe(drops.world.ada)
+    german_discord(monkeypatch)
     await drops.subscribe(drops.world.ben)
     await drops.pass_to(DUE)
-    (posted,) = drops.posted(drops.world.ben)
-    assert "### This week's drop" in all_text(posted)
+    (english,), (german,) = drops.posted(drops.world.ada), drops.posted(drops.world.ben)
+    assert "### This week's drop" in all_text(english)
+    assert "### Der Drop der Woche" in all_text(german)
 
 
 async def test_what_is_set_up_is_said_in_german(drops):
