@@ -11,6 +11,7 @@ from storage import (
     blocks,
     departures,
     feedback,
+    guild_settings,
     member_settings,
     member_state,
     members,
@@ -24,6 +25,7 @@ from storage.blocks import Block, BlockKind
 from storage.database import Database, is_sound
 from storage.drop_store import DropStore
 from storage.feedback import Opinion, Verdict
+from storage.guild_settings import GuildSettings
 from storage.member_state import MemberState
 from storage.playlists import Playlist, PlaylistSummary, PlaylistTrack
 from storage.retention import Pruned
@@ -125,6 +127,16 @@ class Store:
     async def agree(self, user_id: int, now: datetime) -> bool:
         """Let others blend their taste with this member's unless the member has decided already; what stands."""
         return await self._database.write(member_settings.agree, user_id, now)
+
+    async def guild_settings(self, guild_id: int | None) -> GuildSettings:
+        """What is set for a guild; nothing where there is none, in direct messages."""
+        if guild_id is None:
+            return GuildSettings()
+        return await self._database.read(guild_settings.guild_settings, guild_id)
+
+    async def set_guild_settings(self, guild_id: int, now: datetime, **changes: str | int | None) -> None:
+        """Set some fields of GuildSettings, and leave the others as they are."""
+        await self._database.write(guild_settings.set_guild_settings, guild_id, changes, now)
 
     async def member_state(self, user_id: int, shown_since: datetime) -> MemberState:
         """What a recommendation takes into account about a member, with the tracks shown since a moment."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.features.playlists.building import LONGEST, SHORTEST, TEXT_BAD_LENGTH, Built, Order
 from bot.layout import TEXT_LEFT_OVER, counted, plain
+from bot.server_rules import TEXT_NO_EXPLICIT
 from ml.flow import Flow
 from ml.wish_explanation import explain
 from ml.wish_meanings import Count, Wish
@@ -31,7 +32,9 @@ LONGEST_LINE = 160
 def built_notes(built: Built) -> tuple[list[str], list[str]]:
     """Lines above the songs and below them."""
     wish, length = built.wish, built.recipe.length
-    above = [plain(line, LONGEST_LINE) for line in explain(_worth_telling(wish), dated=built.dated)] if wish else []
+    above = [TEXT_NO_EXPLICIT] if built.denied else []
+    if wish:
+        above += [plain(line, LONGEST_LINE) for line in explain(_worth_telling(wish), dated=built.dated)]
     if wish and wish.count is not None and wish.count != length:
         in_bounds = SHORTEST <= wish.count <= LONGEST
         above.append(TEXT_LENGTH_DECIDES.format(songs=counted(length)) if in_bounds else TEXT_BAD_LENGTH)
