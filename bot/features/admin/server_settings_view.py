@@ -6,7 +6,7 @@ import discord
 from discord import ui
 
 from bot.language import LANGUAGES
-from bot.layout import message
+from bot.layout import gap, message
 from bot.presses import Press, button, menu, role_menu, row
 from ml.adventure import USUAL
 from storage.guild_settings import GuildSettings
@@ -54,12 +54,16 @@ def page(settings: GuildSettings, role: RoleState | None, owner: int) -> ui.Layo
     explicit = NOT_ALLOWED if settings.explicit is False else ALLOWED
     return message(
         TEXT_TITLE,
+        gap(),
         TEXT_LANGUAGE.format(now=LANGUAGES.get(settings.language or "", TEXT_NOT_SET)),
         row(_menu(LANGUAGE, {NOT_SET: TEXT_NOT_SET, **LANGUAGES}, settings.language or NOT_SET, owner)),
+        gap(),
         TEXT_ADVENTUROUS.format(now=_usual(adventurous, adventurous == USUAL)),
         row(_menu(ADVENTUROUS, ADVENTUROUS_LABELS, adventurous, owner)),
+        gap(),
         TEXT_EXPLICIT.format(now=_usual(EXPLICIT_LABELS[explicit], explicit == ALLOWED)),
         row(_menu(EXPLICIT, EXPLICIT_LABELS, explicit, owner)),
+        gap(),
         TEXT_ROLE.format(now=_role(settings.drop_role_id, role)),
         row(role_menu(MENU_ROLE, CHANGE, owner, DROP_ROLE, picked=None if role == "gone" else settings.drop_role_id)),
         row(button(BUTTON_NO_ROLE, CHANGE, owner, NO_ROLE, disabled=settings.drop_role_id is None)),

@@ -18,7 +18,7 @@ from ml.flow import Flow
 from ml.journeys import expand, in_flow, path
 from ml.reasons import Reason
 from ml.recommendations import Recommendation
-from ml.wish_meanings import Wish
+from ml.wish_meanings import Explicit, Wish
 from storage.playlists import TRACKS_PER_PLAYLIST, Playlist, PlaylistTrack
 
 DEFAULT_LENGTH = 20
@@ -51,8 +51,8 @@ class Recipe:
 class Built:
     """The songs for a recipe, what its wish was taken for, and what their order changes; None without either.
 
-    `dated` tells whether anything is known of when songs came out, `denied` whether the wish is for explicit songs in a
-    server that allows none.
+    `dated` tells whether anything is known of when songs came out; `denied` are the wish's words for explicit songs,
+    where the server allows none.
     """
 
     recipe: Recipe
@@ -60,7 +60,7 @@ class Built:
     wish: Wish | None
     flow: Flow | None
     dated: bool
-    denied: bool = False
+    denied: str | None = None
 
 
 def read_options(
@@ -142,8 +142,13 @@ def build(rules: ServerRules, recipe: Recipe, member: MemberTaste) -> Built:
         track_ids = [track.track_id for track in tracks]
         _, flow = in_flow(bundle.recommender, track_ids, recipe.order, keep_first=recipe.track_id is not None)
         tracks = [tracks[place] for place in flow.order]
-    denied = wish is not None and bool(wish.filters.explicit) and not rules.explicit
+    denied = None if wish is None or rules.explicit else _words_for_explicit(wish)
     return Built(recipe, tracks, wish, flow, recommender.facts.is_dated, denied)
+
+
+def _words_for_explicit(wish: Wish) -> str | None:
+    asked = (one for one in wish.understood if one.meaning == Explicit(True) and not one.overruled)
+    return next((one.words for one in asked), None)
 
 
 def walk(rules: ServerRules, start_id: str, end_id: str, length: int, member: MemberTaste) -> list[PlaylistTrack]:
