@@ -2,6 +2,7 @@
 
 import re
 
+import discord
 import pytest
 
 from tests.bot.conftest import buttons_of, contradiction, german_discord, set_language, text_of
@@ -152,3 +153,13 @@ async def test_a_question_that_was_asked_in_english_is_answered_in_german(world)
     assert f"- <@{cleo.id}> erlaubt es." in text
     assert f"- <@{dora.id}> möchte lieber nicht." in text
     assert "mit deiner Frage erlaubst du es auch umgekehrt" in text
+
+
+async def test_settings_turn_german_with_the_answer_that_sets_it(world):
+    manager = world.channel.guild.create_role("Manager", permissions=discord.Permissions(manage_guild=True))
+    olga = world.channel.guild.add_member(world.env.create_user("olga"), roles=[manager])
+    assert "### Settings of this server" in text_of((await olga.slash(world.channel, "admin settings")).response)
+    shown = text_of((await olga.slash(world.channel, "admin settings", language="de")).response)
+    assert "### Einstellungen dieses Servers" in shown
+    assert "**Sprache** · Deutsch" in shown
+    assert english_in(shown) == []

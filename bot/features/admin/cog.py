@@ -6,6 +6,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.features.admin.models import Models
+from bot.features.admin.server_settings import ServerSettings
 
 if TYPE_CHECKING:
     from bot.app import SegueBot
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
 @app_commands.default_permissions(manage_guild=True)
 class AdminCog(
     Models,
+    ServerSettings,
     commands.GroupCog,
     group_name="admin",
     group_description="For whoever runs me, and for a server's managers.",
 ):
     def __init__(self, bot: "SegueBot") -> None:
         self.bot = bot
+        bot.press_handlers |= self.settings_presses()
