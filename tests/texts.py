@@ -95,7 +95,8 @@ def _mistakes_in(path: Path) -> Iterator[Mistake]:
             yield Mistake(f"{file}:{call.lineno}", f"{_name(call.func)}() takes a template and its values")
     if not file.startswith("bot/"):
         return
-    said = {id(inside) for call in _calls(tree) if _name(call.func) in SAYING for inside in ast.walk(call)}
+    given = [one for call in _calls(tree) for one in _texts_given(call, file)]
+    said = {id(inside) for one in given for inside in ast.walk(one)}
     # Who walks through a table, or looks whether it holds something, has said nothing yet.
     looking = [node.iter for node in ast.walk(tree) if isinstance(node, ast.For | ast.comprehension)]
     looking += [node for node in ast.walk(tree) if isinstance(node, ast.Compare)]
