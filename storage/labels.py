@@ -157,7 +157,6 @@ def decide(db: sqlite_utils.Database, track_id: str, genre: str, verdict: Verdic
             votes = excluded.votes,
             user_id = excluded.user_id,
             decided_at = excluded.decided_at
-        WHERE label_decisions.decision = 'reopened'
         """,
         {"track_id": track_id, "genre": genre, "verdict": verdict, "user_id": user_id, "now": as_text(now)},
     )

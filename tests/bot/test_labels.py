@@ -75,7 +75,8 @@ async def test_what_is_picked_is_proposed_and_said_on_the_card(world):
     assert set(await proposed(world)) == {first, second}
     assert await proposed(world, world.ben) == ()
     text = text_of(card)
-    assert f"Thank you for **{first}, {second}**." in text
+    assert "Thank you, noted." in text
+    assert f"**You propose:** {', '.join(sorted((first, second)))}" in text
     assert "An operator looks at it; if it is accepted, the next training learns from it" in text
     assert not {first, second} & set(offered(card))
     assert {f"Take back {first}", f"Take back {second}"} < set(buttons_of(card))
@@ -108,7 +109,7 @@ async def test_proposing_the_same_twice_is_one_vote(world):
     genre = offered(cards[0])[0]
     for card in cards:
         await pick(world.ada, card, genre)
-        assert f"Thank you for **{genre}**." in text_of(card)
+        assert f"Thank you, noted.\n**You propose:** {genre}" in text_of(card)
     (waiting,), _ = await world.store.labels.waiting(1, 0, 10)
     assert (waiting.genre, waiting.votes) == (genre, 1)
 
@@ -140,7 +141,7 @@ async def test_a_genre_can_be_written_and_a_typo_is_understood(world):
     card = await card_for(world)
     await write(world.ada, card, "Black Metl")
     assert await proposed(world) == ("black-metal",)
-    assert "Thank you for **black-metal**." in text_of(card)
+    assert "Thank you, noted.\n**You propose:** black-metal" in text_of(card)
 
 
 @pytest.mark.parametrize(("text", "near"), [("rap", "hip-hop"), ("*nonsense*", ""), ("🎧", "")])

@@ -1,6 +1,6 @@
 """The words and the layout of “Wrong genre?”."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import discord
@@ -21,6 +21,8 @@ MODAL_TITLE = "Another genre"
 MODAL_LABEL = "Which one?"
 MOST_OPTIONS = 25
 TOP_GUESSES = 3
+# “0 %” helps nobody to choose.
+LEAST_SAID = 0.005
 
 TEXT_TITLE = "### Wrong genre?"
 TEXT_FILED = "-# In the catalogue as {genres}"
@@ -30,7 +32,7 @@ TEXT_PROPOSED = "**You propose:** {genres}"
 TEXT_FULL = "-# More than {most} genres can't be proposed for one song: take one back to propose another."
 TEXT_NEXT = "-# An operator looks at it; if it is accepted, the next training learns from it, without your name."
 TEXT_DECIDED = "-# Decided for this song: {decided}"
-TEXT_THANKS = "Thank you for **{genres}**."
+TEXT_THANKS = "Thank you, noted."
 TEXT_TAKEN_BACK = "Taken back: you no longer propose **{genre}**."
 TEXT_VERDICT: dict[Verdict, str] = {
     "accepted": "**{genre}** has been accepted for this song already: the next training learns from it.",
@@ -57,9 +59,11 @@ def proposal_card(guess: Guess, standing: TrackLabels, owner: int, notice: str =
     if room <= 0:
         said.append(TEXT_FULL.format(most=PROPOSALS_PER_TRACK))
     news: list[str | ui.Item[Any]] = [gap(), "\n".join(said)] if said else []
+    likely = [found for found in guess.genres[:TOP_GUESSES] if found[1] >= LEAST_SAID] or guess.genres[:1]
     return message(
         "\n".join(head),
-        TEXT_GUESS + "\n" + chart(guess.genres[:TOP_GUESSES]),
+        gap(),
+        TEXT_GUESS + "\n" + chart(likely),
         *news,
         *(_menu(guess, standing, owner, room) if room > 0 else []),
         *_buttons(song.track_id, standing, owner, room),
@@ -76,15 +80,15 @@ def genre_form(owner: int, track_id: str) -> ui.Modal:
     return form(MODAL_TITLE, MODAL_LABEL, NAMED, owner, track_id, default="", longest=LONGEST_GENRE)
 
 
-def thanks(genres: Iterable[str], standing: TrackLabels) -> str:
+def thanks(genres: Sequence[str], standing: TrackLabels) -> str:
     """What became of the genres that a member has just proposed."""
-    proposed = [genre for genre in genres if genre in standing.proposed]
+    noted = any(genre in standing.proposed for genre in genres)
     decided = [
         TEXT_VERDICT[standing.decided[genre]].format(genre=plain(genre, LONGEST_GENRE))
         for genre in genres
         if genre in standing.decided
     ]
-    return "\n".join([*([TEXT_THANKS.format(genres=_names(proposed))] if proposed else []), *decided])
+    return "\n".join([*([TEXT_THANKS] if noted else []), *decided])
 
 
 def taken_back(genre: str) -> str:
@@ -95,7 +99,7 @@ def _menu(guess: Guess, standing: TrackLabels, owner: int, room: int) -> list[ui
     """The most likely genres among those that can still be proposed; Discord refuses a menu without any."""
     taken = {*guess.song.genres, *standing.proposed, *standing.decided}
     options = [
-        discord.SelectOption(label=genre, value=genre, description=TEXT_CHANCE.format(chance=chance))
+        discord.SelectOption(label=genre, value=genre, description=_chance(chance))
         for genre, chance in guess.genres
         if genre not in taken
     ][:MOST_OPTIONS]
@@ -111,6 +115,10 @@ def _buttons(track_id: str, standing: TrackLabels, owner: int, room: int) -> lis
         ),
     ]
     return [row(*presses)]
+
+
+def _chance(chance: float) -> str | None:
+    return TEXT_CHANCE.format(chance=chance) if chance >= LEAST_SAID else None
 
 
 def _names(genres: Iterable[str]) -> str:
