@@ -14,13 +14,14 @@ from discord import ui
 
 from bot.language import say
 from bot.layout import Song, song_label
-from bot.presses import ANYONE, CUSTOM_ID, button, menu, row
+from bot.presses import ANYONE, CUSTOM_ID, Press, button, menu, row
 from storage.feedback import Verdict
 
 LIKE, DISLIKE = "like", "dislike"
 THUMB_UP, THUMB_DOWN = "👍", "👎"
 BUTTON_SIMILAR = "More like this"
 BUTTON_NOT_ARTIST = "Not this artist"
+TEXT_LEFT_CATALOGUE = "That song has left the catalogue."
 MENU_SONGS = "👎 · more like this · not this artist …"
 
 _PLAIN = discord.ButtonStyle.secondary
@@ -44,13 +45,14 @@ def song_menu(songs: Iterable[Song]) -> list[ui.Item[Any]]:
     return [row(menu(say(MENU_SONGS), "song", ANYONE, options))] if options else []
 
 
-def song_buttons(track_id: str, verdict: Verdict | None) -> ui.ActionRow[Any]:
-    """All that can be said of one song."""
+def song_buttons(track_id: str, verdict: Verdict | None, *more: Press) -> ui.ActionRow[Any]:
+    """All that can be said of one song, and `more`; a row holds five."""
     return row(
         _thumb(THUMB_UP, LIKE, track_id, verdict),
         _thumb(THUMB_DOWN, DISLIKE, track_id, verdict),
         button(say(BUTTON_SIMILAR), "similar", ANYONE, track_id),
         button(say(BUTTON_NOT_ARTIST), "block-artist", ANYONE, track_id),
+        *more,
     )
 
 

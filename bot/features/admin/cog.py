@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from discord import app_commands
 from discord.ext import commands
 
+from bot.features.admin.labelling import Labelling
 from bot.features.admin.models import Models
 from bot.features.admin.server_settings import ServerSettings
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 class AdminCog(
     Models,
     ServerSettings,
+    Labelling,
     commands.GroupCog,
     group_name="admin",
     group_description="For whoever runs me, and for a server's managers.",
@@ -24,3 +26,4 @@ class AdminCog(
     def __init__(self, bot: "SegueBot") -> None:
         self.bot = bot
         bot.press_handlers |= self.settings_presses()
+        bot.press_handlers |= self.label_handlers()

@@ -3,6 +3,7 @@
 from discord import ui
 
 from bot.features.classify.classification import Classification
+from bot.features.labels.view import wrong_genre_button
 from bot.language import say
 from bot.layout import LONGEST_ARTISTS, chart, footer, gap, message, plain, song_link
 from bot.songs import song_buttons
@@ -71,7 +72,7 @@ def classification(found: Classification, verdict: Verdict | None) -> ui.LayoutV
         gap(),
         say(TEXT_LEVELS) + "\n" + levels,
         footer(found.note, say(TEXT_TRAINED) if found.trained_on else say(TEXT_HELD_OUT)),
-        song_buttons(found.song.track_id, verdict),
+        song_buttons(found.song.track_id, verdict, wrong_genre_button(found.song.track_id)),
     )
 
 

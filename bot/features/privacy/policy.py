@@ -7,6 +7,7 @@ from ml.phrases import Phrase
 from storage.answers import ANSWERS_KEPT
 from storage.departures import GUILD_GRACE
 from storage.drops import DROPS_KEPT
+from storage.labels import PROPOSALS_KEPT
 from storage.members import SHOWN_KEPT
 from storage.presses import PRESSES_KEPT
 
@@ -101,7 +102,7 @@ KEPT: tuple[Kept, ...] = (
         "The genres you propose for songs",
         {"labels": "a genre you proposed for a song, and when"},
         "to mend what the model learns, never with your id",
-        "until somebody has decided on them",
+        Phrase("until somebody has decided on them, {days} at most", days=_days(PROPOSALS_KEPT)),
     ),
     Kept(
         "As an operator: what you trained, made the serving model and decided",
