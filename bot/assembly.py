@@ -14,6 +14,7 @@ from bot.features.drops import DropsCog
 from bot.features.feedback import FeedbackCog
 from bot.features.genres import GenresCog
 from bot.features.help import HelpCog
+from bot.features.labels import LabelsCog
 from bot.features.playlists import PlaylistsCog
 from bot.features.privacy import PrivacyCog
 from bot.features.recommend import RecommendCog
@@ -27,6 +28,7 @@ FEATURES: tuple[Callable[[SegueBot], commands.Cog], ...] = (
     PlaylistsCog,
     DropsCog,
     FeedbackCog,
+    LabelsCog,
     BlockCog,
     TasteCog,
     GenresCog,

@@ -13,13 +13,14 @@ import discord
 from discord import ui
 
 from bot.layout import Song, song_label
-from bot.presses import ANYONE, CUSTOM_ID, button, menu, row
+from bot.presses import ANYONE, CUSTOM_ID, Press, button, menu, row
 from storage.feedback import Verdict
 
 LIKE, DISLIKE = "like", "dislike"
 BUTTON_LIKE, BUTTON_DISLIKE = "👍", "👎"
 BUTTON_SIMILAR = "More like this"
 BUTTON_NOT_ARTIST = "Not this artist"
+TEXT_LEFT_CATALOGUE = "That song has left the catalogue."
 MENU_SONGS = "👎 · more like this · not this artist …"
 
 _PLAIN = discord.ButtonStyle.secondary
@@ -43,13 +44,14 @@ def song_menu(songs: Iterable[Song]) -> list[ui.Item[Any]]:
     return [row(menu(MENU_SONGS, "song", ANYONE, options))] if options else []
 
 
-def song_buttons(track_id: str, verdict: Verdict | None) -> ui.ActionRow[Any]:
-    """All that can be said of one song."""
+def song_buttons(track_id: str, verdict: Verdict | None, *more: Press) -> ui.ActionRow[Any]:
+    """All that can be said of one song, and `more`; a row holds five."""
     return row(
         _thumb(BUTTON_LIKE, LIKE, track_id, verdict),
         _thumb(BUTTON_DISLIKE, DISLIKE, track_id, verdict),
         button(BUTTON_SIMILAR, "similar", ANYONE, track_id),
         button(BUTTON_NOT_ARTIST, "block-artist", ANYONE, track_id),
+        *more,
     )
 
 

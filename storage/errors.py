@@ -47,3 +47,7 @@ class SubscriptionLimitError(StorageError):
 
 class SubscriptionNotFoundError(StorageError):
     """There is no weekly drop there."""
+
+
+class LabelLimitError(StorageError):
+    """More genres proposed, for one song or in all, than a member can have waiting."""

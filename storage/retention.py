@@ -8,6 +8,7 @@ import sqlite_utils
 from storage.answers import ANSWERS_KEPT, prune_answers
 from storage.departures import GUILD_GRACE, purge_departed
 from storage.drops import DROPS_KEPT, prune_drops
+from storage.labels import PROPOSALS_KEPT, prune_proposals
 from storage.members import SHOWN_KEPT, prune_shown
 from storage.presses import PRESSES_KEPT, prune_presses
 
@@ -20,11 +21,12 @@ class Pruned:
     presses: int
     tracks_shown: int
     drops: int
+    labels: int
     guilds: dict[int, int]
 
     @property
     def rows(self) -> int:
-        return self.answers + self.presses + self.tracks_shown + self.drops + sum(self.guilds.values())
+        return self.answers + self.presses + self.tracks_shown + self.drops + self.labels + sum(self.guilds.values())
 
 
 def prune(db: sqlite_utils.Database, now: datetime, guilds_too: bool) -> Pruned:
@@ -34,5 +36,6 @@ def prune(db: sqlite_utils.Database, now: datetime, guilds_too: bool) -> Pruned:
         presses=prune_presses(db, now - PRESSES_KEPT),
         tracks_shown=prune_shown(db, now - SHOWN_KEPT),
         drops=prune_drops(db, now - DROPS_KEPT),
+        labels=prune_proposals(db, now - PROPOSALS_KEPT),
         guilds=purge_departed(db, now - GUILD_GRACE) if guilds_too else {},
     )

@@ -24,6 +24,7 @@ from storage.blocks import Block, BlockKind
 from storage.database import Database, is_sound
 from storage.drop_store import DropStore
 from storage.feedback import Opinion, Verdict
+from storage.label_store import LabelStore
 from storage.member_state import MemberState
 from storage.playlists import Playlist, PlaylistSummary, PlaylistTrack
 from storage.retention import Pruned
@@ -33,12 +34,13 @@ from storage.vault import Vault
 class Store:
     """The bot's memory: who used it, what they were shown, like and keep. Every refusal is a StorageError.
 
-    `drops` is the part of it about weekly drops.
+    `drops` is the part of it about weekly drops, `labels` that about genres from people.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.drops = DropStore(database)
+        self.labels = LabelStore(database)
         self._guilds_reconciled = False
 
     @classmethod

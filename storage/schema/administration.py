@@ -61,12 +61,13 @@ def m0013_labels(db: sqlite_utils.Database) -> None:
         ) WITHOUT ROWID
     """)
     db.execute("CREATE INDEX labels_by_user ON labels(user_id, proposed_at)")
-    # By track and genre, without those who proposed it: what was accepted outlives them.
+    # By track and genre, without those who proposed it: what was accepted outlives them. A decision that is undone
+    # becomes 'reopened' instead of going, since nothing but its number of votes is left of the proposals.
     db.execute("""
         CREATE TABLE label_decisions (
             track_id TEXT NOT NULL,
             genre TEXT NOT NULL,
-            decision TEXT NOT NULL CHECK (decision IN ('accepted', 'rejected')),
+            decision TEXT NOT NULL CHECK (decision IN ('accepted', 'rejected', 'reopened')),
             votes INTEGER NOT NULL,
             user_id INTEGER,
             decided_at TEXT NOT NULL,

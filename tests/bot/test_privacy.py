@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import simcord
 
+from bot.features.labels.view import MENU_GENRES
 from bot.features.privacy import export
 from bot.features.privacy.policy import KEPT, as_table
 from storage.database import Database
@@ -25,7 +26,11 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "privacy.md"
 
 async def use_everything(world, member, name):
     """Each way in which a member leaves something behind."""
-    await member.slash(world.channel, "classify", track=world.track(3))
+    classified = await member.slash(world.channel, "classify", track=world.track(3))
+    card = (await member.click(classified.response, label="Wrong genre?")).response
+    menu = buttons_of(card)[MENU_GENRES]
+    await member.select(card, [menu["options"][0]["value"]], custom_id=menu["custom_id"])
+    await member.click(card, label="Another genre")
     listed = await member.slash(world.channel, "recommend", track=world.track())
     await member.click(listed.response, label="More")
     await member.click(listed.response, custom_id=thumbs_of(listed.response)[0]["custom_id"])
@@ -128,7 +133,7 @@ async def test_the_export_holds_what_the_member_did_and_nothing_of_others(world)
     everything = json.loads(files["everything.json"])
     assert everything == await world.store.export_user(world.ada.id)
     assert sorted(one["name"] for one in everything["playlists"]) == ["Ada's built", "Ada's saved"]
-    assert len(everything["blocks"]) == 1
+    assert len(everything["blocks"]) == len(everything["labels"]) == 1
     assert everything["member_settings"][0]["blendable"] == 1
     whole = "".join(files.values())
     assert str(world.ada.id) in whole

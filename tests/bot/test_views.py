@@ -4,7 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.features.admin.label_pages import PAGE as LABELS
+from bot.features.admin.label_pages import Place, Review, ReviewPage
+from bot.features.admin.label_view import review_page
 from bot.features.genres.view import all_genres
+from bot.features.labels.guesses import Guess
+from bot.features.labels.view import proposal_card
 from bot.features.playlists.view import overview, playlist_page
 from bot.features.recommend.asking import Request
 from bot.features.recommend.lists import ListedSong, SongList
@@ -12,8 +17,10 @@ from bot.features.recommend.view import default_name, recommended
 from bot.layout import ModelNote, Song, chart, plain
 from bot.reasons import write_reasons
 from bot.saving import name_form
+from ml.catalogue import LONGEST_GENRE
 from ml.filters import Filters
 from ml.reasons import Reason
+from storage.labels import Proposal, TrackLabels
 from storage.playlists import Playlist, PlaylistSummary, PlaylistTrack
 
 LONGEST_TEXT = 4000
@@ -50,6 +57,42 @@ async def test_the_longest_playlist_fits_into_a_reply(character):
     notes = [character * 160] * 30
     playlist = Playlist(1, 2**63, None, character * 80, {}, NOTE.version, now, now, tracks)
     assert playlist_page(playlist, 0, {}, owner=2**63, above=notes, below=notes[:3]).content_length() <= LONGEST_TEXT
+
+
+def longest_genres(character: str, count: int) -> list[str]:
+    return [f"{number:03d}" + character * (LONGEST_GENRE - 3) for number in range(count)]
+
+
+def assert_fits(view) -> None:
+    assert view.content_length() <= LONGEST_TEXT
+    assert view.total_children_count <= MOST_COMPONENTS
+    for item in view.walk_children():
+        assert len(getattr(item, "custom_id", "")) <= 100
+        assert len(getattr(item, "label", None) or "") <= 80
+        assert len(getattr(item, "options", [])) <= 25
+
+
+@pytest.mark.parametrize("character", ["a", "*", "[", "🎸"])
+@pytest.mark.parametrize("proposed", [0, 2, 3])
+async def test_the_longest_genres_can_be_proposed(character, proposed):
+    genres = longest_genres(character, 200)
+    song = Song(
+        "1" * 22, character * 300, character * 300, tuple(genres[:20]), "https://open.spotify.com/track/" + "1" * 22
+    )
+    standing = TrackLabels(tuple(genres[20 : 20 + proposed]), dict.fromkeys(genres[30:80], "rejected"))
+    assert_fits(proposal_card(Guess(song, [(genre, 0.5) for genre in genres]), standing, 2**63, "x" * 200))
+
+
+@pytest.mark.parametrize("character", ["a", "*", "[", "🎸"])
+@pytest.mark.parametrize("verdict", [None, "rejected"])
+async def test_the_longest_proposals_fit_on_a_page(character, verdict):
+    genres = longest_genres(character, 20)
+    song = Song("1" * 22, character * 300, character * 300, tuple(genres), "https://open.spotify.com/track/" + "1" * 22)
+    guess = Guess(song, [(genre, 0.05) for genre in reversed(genres)])
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    reviews = [Review(Proposal("1" * 22, genre, 10_000, now, verdict), guess) for genre in genres[:LABELS]]
+    page = ReviewPage(Place("waiting", 10_000, 10_000), reviews, 10**6, 10**6, 10**5, NOTE)
+    assert_fits(review_page(page, 2**63, "x" * 200))
 
 
 async def test_many_playlists_and_many_genres_fit_into_a_reply():

@@ -55,7 +55,7 @@ async def test_a_guild_that_came_back_while_the_bot_was_off_loses_nothing(store:
     await used_in(store, GUILD)
     await store.note_departure(GUILD, NOW)
     # Someone asks before Discord has told in which guilds the bot is.
-    assert await store.prune(OVER) == Pruned(answers=0, presses=0, tracks_shown=0, drops=0, guilds={})
+    assert await store.prune(OVER) == Pruned(answers=0, presses=0, tracks_shown=0, drops=0, labels=0, guilds={})
     await store.reconcile_guilds({GUILD}, OVER)
     assert (await store.prune(OVER)).guilds == {}
     assert await store.tracks_shown(ANNA) == {"t1"}

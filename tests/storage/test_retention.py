@@ -51,4 +51,4 @@ async def test_pruning_twice_finds_nothing_more(store: Store) -> None:
     await store.save_answer(answer(), shown("t1"), NOW)
     later = NOW + SHOWN_KEPT + A_SECOND
     assert (await store.prune(later)).rows == 2
-    assert await store.prune(later) == Pruned(answers=0, presses=0, tracks_shown=0, drops=0, guilds={})
+    assert await store.prune(later) == Pruned(answers=0, presses=0, tracks_shown=0, drops=0, labels=0, guilds={})

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from discord import app_commands
 from discord.ext import commands
 
+from bot.features.admin.labelling import Labelling
 from bot.features.admin.models import Models
 
 if TYPE_CHECKING:
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
 @app_commands.default_permissions(manage_guild=True)
 class AdminCog(
     Models,
+    Labelling,
     commands.GroupCog,
     group_name="admin",
     group_description="For whoever runs me, and for a server's managers.",
 ):
     def __init__(self, bot: "SegueBot") -> None:
         self.bot = bot
+        bot.press_handlers |= self.label_handlers()

@@ -3,6 +3,7 @@
 from discord import ui
 
 from bot.features.classify.classification import Classification
+from bot.features.labels.view import wrong_genre_button
 from bot.layout import LONGEST_ARTISTS, chart, footer, gap, message, plain, song_link
 from bot.songs import song_buttons
 from ml.classifier import Influence
@@ -70,7 +71,7 @@ def classification(found: Classification, verdict: Verdict | None) -> ui.LayoutV
         gap(),
         TEXT_LEVELS + "\n" + levels,
         footer(found.note, TEXT_TRAINED if found.trained_on else TEXT_HELD_OUT),
-        song_buttons(found.song.track_id, verdict),
+        song_buttons(found.song.track_id, verdict, wrong_genre_button(found.song.track_id)),
     )
 
 

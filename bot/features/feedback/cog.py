@@ -9,7 +9,7 @@ from bot.errors import RefusalError
 from bot.features.feedback import view
 from bot.layout import song_of
 from bot.presses import chosen
-from bot.songs import DISLIKE, LIKE, restyled, tracks_in
+from bot.songs import DISLIKE, LIKE, TEXT_LEFT_CATALOGUE, restyled, tracks_in
 from storage.feedback import Verdict
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class FeedbackCog(commands.Cog):
         """A song's card, for the one who opened it."""
         track_id = chosen(interaction)[0]
         if track_id not in self.bot.bundle.catalogue.row_of:
-            raise RefusalError(view.TEXT_LEFT_CATALOGUE)
+            raise RefusalError(TEXT_LEFT_CATALOGUE)
         await interaction.response.defer(ephemeral=True, thinking=True)
         verdicts = await self.bot.store.verdicts(interaction.user.id, [track_id])
         card = view.song_card(song_of(self.bot.bundle, track_id), verdicts.get(track_id))

@@ -6,7 +6,6 @@ from bot.layout import Song, message, plain, song_line
 from bot.songs import song_buttons
 from storage.feedback import Verdict
 
-TEXT_LEFT_CATALOGUE = "That song has left the catalogue."
 TEXT_A_SONG = "a song that has left the catalogue"
 TEXT_NOTED: dict[Verdict | None, str] = {
     "like": "👍 Noted: you like {song}. Your next lists build on it; press again to take it back.",

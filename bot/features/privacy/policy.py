@@ -6,6 +6,7 @@ from datetime import timedelta
 from storage.answers import ANSWERS_KEPT
 from storage.departures import GUILD_GRACE
 from storage.drops import DROPS_KEPT
+from storage.labels import PROPOSALS_KEPT
 from storage.members import SHOWN_KEPT
 from storage.presses import PRESSES_KEPT
 
@@ -100,7 +101,7 @@ KEPT: tuple[Kept, ...] = (
         "The genres you propose for songs",
         {"labels": "a genre you proposed for a song, and when"},
         "to mend what the model learns, never with your id",
-        "until somebody has decided on them",
+        f"until somebody has decided on them, {_days(PROPOSALS_KEPT)} at most",
     ),
     Kept(
         "As an operator: what you trained, made the serving model and decided",

@@ -17,8 +17,9 @@ TEXT_POLICY = (
 )
 TEXT_KEPT = "**{name}**\n-# {why} · {how_long}"
 TEXT_WHERE = (
-    "It lies in one file on the machine that runs me, readable only by whoever runs it. Nothing is sold, passed on or "
-    "used to train anything. My log names no members.\n"
+    "It lies in one file on the machine that runs me, readable only by whoever runs it. Nothing is sold or passed on. "
+    "Only the genres that you propose train anything, once they are accepted, and without your id. My log names no "
+    "members.\n"
     "What you like and dislike in a server shapes its weekly drop, which doesn't say who liked what; "
     "`/privacy blending allow:False` leaves you out of it.\n"
     f"When I am removed from a server, what you asked for and saw there goes after {GUILD_GRACE.days} days. Your "
