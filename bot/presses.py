@@ -109,6 +109,14 @@ def menu(
     return Press(select, action, owner, argument)
 
 
+def role_menu(placeholder: str, action: str, owner: int, argument: str, *, picked: int | None) -> Press:
+    """A menu of the server's roles, read with `chosen`, that only `owner` may use; `picked` is the id of one."""
+    before = [] if picked is None else [discord.SelectDefaultValue(id=picked, type=discord.SelectDefaultValueType.role)]
+    custom_id = custom_id_of(action, owner, argument)
+    select: ui.RoleSelect[Any] = ui.RoleSelect(placeholder=placeholder, custom_id=custom_id, default_values=before)
+    return Press(select, action, owner, argument)
+
+
 def custom_id_of(action: str, owner: int, argument: str) -> str:
     return f"segue:{action}:{owner}:{argument}"
 

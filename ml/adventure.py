@@ -5,6 +5,8 @@ from typing import Literal, get_args
 
 Adventurous = Literal["easy", "medium", "bold"]
 DIALS: tuple[Adventurous, ...] = get_args(Adventurous)
+# Where nobody says anything else.
+USUAL: Adventurous = "medium"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -123,6 +123,10 @@ class ModelBundle:
             song_map,
             part,
         )
+
+    def without_explicit(self) -> "ModelBundle":
+        """The same model, whose lists hold only songs that are known not to be explicit."""
+        return replace(self, recommender=self.recommender.without_explicit())
 
     def seeds_outside(self, frame: pd.DataFrame) -> Seeds:
         """Tracks that the catalogue lacks, for `recommender.recommend([], outside=…)`.

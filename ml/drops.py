@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from ml.adventure import Adventurous
+from ml.adventure import USUAL, Adventurous
 from ml.errors import EmptyResultError
 from ml.filters import Filters
 from ml.ranking.facts import columns_of
@@ -22,12 +22,8 @@ Style = Literal["familiar", "discovery", "theme", "time capsule"]
 STYLES: tuple[Style, ...] = get_args(Style)
 LENGTH = 20
 PER_ARTIST = 2
-DIALS: dict[Style, Adventurous] = {
-    "familiar": "easy",
-    "discovery": "bold",
-    "theme": "medium",
-    "time capsule": "medium",
-}
+# The others leave it open how far they lead.
+DIALS: dict[Style, Adventurous] = {"familiar": "easy", "discovery": "bold"}
 # Where nobody has said anything yet, the list asks: songs that many know, as different from each other as can be. What
 # is best known of every genre alike finds a third as many likes.
 WIDE = 0.6
@@ -64,6 +60,7 @@ def drop(
     exclude_artists: Collection[str] = (),
     theme: Theme | None = None,
     back: Taste | None = None,
+    adventurous: Adventurous = USUAL,
 ) -> Drop:
     """A list of `length` songs for `taste`, best first; the same call gives the same list.
 
@@ -73,7 +70,8 @@ def drop(
     - "time capsule": one decade by the guessed years. Where the catalogue has no years there is no theme, and the list
       goes with what `back` likes: the taste of `ml.taste.taste.longest_ago`.
 
-    `theme` is kept to instead of choosing one. Without a taste the list samples widely what fits the style.
+    `theme` is kept to instead of choosing one; `adventurous` is for the styles that leave it open. Without a taste the
+    list samples widely what fits the style.
 
     Never what the taste has met, none of `exclude` (track ids, with all their versions) and `exclude_artists` (names),
     no two versions of one song. More than PER_ARTIST songs by one artist come only where nothing else is left; so do
@@ -95,7 +93,7 @@ def drop(
         allowed, fresh = allowed & inside, fresh & inside
     elif style == "time capsule" and back:
         taste = back
-    filled = _Filling(recommender, taste, style, length, theme)
+    filled = _Filling(recommender, taste, DIALS.get(style, adventurous), length, theme)
     for among, per_artist in _choices(recommender, taste, style, fresh, allowed):
         filled.add(among, per_artist)
     if not filled.songs:
@@ -140,9 +138,11 @@ def _by_new_artists(recommender: Recommender, taste: Taste, available: np.ndarra
 class _Filling:
     """A list that is filled up to `length` from one choice after the other, whose scores can't be compared."""
 
-    def __init__(self, recommender: Recommender, taste: Taste, style: Style, length: int, theme: Theme | None) -> None:
+    def __init__(
+        self, recommender: Recommender, taste: Taste, dial: Adventurous, length: int, theme: Theme | None
+    ) -> None:
         self.songs: list[Recommendation] = []
-        self._recommender, self._taste, self._style, self._length = recommender, taste, style, length
+        self._recommender, self._taste, self._dial, self._length = recommender, taste, dial, length
         self._filters = theme.filters if theme else Filters()
         self._heard: Counter[int] = Counter()
 
@@ -172,7 +172,7 @@ class _Filling:
                 self._taste,
                 k,
                 per_artist=per_artist,
-                adventurous=DIALS[self._style],
+                adventurous=self._dial,
                 filters=self._filters,
                 among=among,
             )

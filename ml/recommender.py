@@ -71,6 +71,8 @@ class Recommender:
         self.columns = FilterColumns(best, moods[songs.row_of], facts.genres, facts.carries)
         self._column_of_artist = {name: column for column, name in enumerate(self.facts.artist_names)}
         self._reasons = ReasonFinder(self.facts, texts_of(best, "artists"), ranker)
+        # Bool (songs,): what may be on a list at all; None is everything.
+        self._listable: np.ndarray | None = None
 
     def recommend(
         self,
@@ -191,6 +193,12 @@ class Recommender:
         other._reasons = self._reasons.judged_by(ranker)
         return other
 
+    def without_explicit(self) -> "Recommender":
+        """The same songs, of which only those are on lists, or proposed for one, that are known not to be explicit."""
+        other = copy(self)
+        other._listable = self.columns.allowed(Filters(explicit=False))
+        return other
+
     def songs_of(self, track_ids: Iterable[str]) -> tuple[np.ndarray, tuple[str, ...]]:
         """The song numbers of the known tracks, each once in the given order, and the unknown ids."""
         ids = list(dict.fromkeys(track_ids))
@@ -222,6 +230,8 @@ class Recommender:
     ) -> np.ndarray:
         """Bool (songs,): what of `among`, of all where that is None, has not been ruled out by name."""
         available = np.ones(len(self.facts), dtype=bool) if among is None else among.copy()
+        if self._listable is not None:
+            available &= self._listable
         available[np.array(barred, dtype=np.intp)] = False
         names = {name for joined in artists for name in credited_artists(joined)}
         columns = [self._column_of_artist[name] for name in names if name in self._column_of_artist]

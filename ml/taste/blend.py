@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ml.adventure import USUAL, Adventurous
 from ml.errors import EmptyResultError, UnknownTrackError
 from ml.ranking.facts import columns_of
 from ml.reasons import Reason
@@ -51,13 +52,15 @@ def blend(
     *,
     exclude: Collection[str] = (),
     exclude_artists: Collection[str] = (),
+    adventurous: Adventurous = USUAL,
 ) -> list[BlendedSong]:
     """A list of at most k songs in which the members take turns, the first taste's first.
 
     A turn brings the song that is best for its member by what the others think of it too. Nothing that anybody knows
     to like or dislike, none of `exclude` (track ids) and `exclude_artists` (names), no version of a song twice, at most
-    PER_ARTIST songs that credit any one artist. The same call gives the same list. Fewer songs only where nothing is
-    left. Raises UnknownTrackError for a taste without liked songs, EmptyResultError when no song is left at all.
+    PER_ARTIST songs that credit any one artist. `adventurous` is as for `Recommender.recommend`. The same call gives
+    the same list. Fewer songs only where nothing is left. Raises UnknownTrackError for a taste without liked songs,
+    EmptyResultError when no song is left at all.
     """
     if not FEWEST_MEMBERS <= len(tastes) <= MOST_MEMBERS:
         raise ValueError(f"a blend is of {FEWEST_MEMBERS} to {MOST_MEMBERS} tastes, not {len(tastes)}")
@@ -66,17 +69,29 @@ def blend(
     if not all(tastes):
         raise UnknownTrackError("A taste without liked songs can't be blended.")
     known = {recommender.track_of(song) for one in tastes for song in one.met}
-    members = _members(recommender, tastes, k, known.union(exclude), exclude_artists)
+    members = _members(recommender, tastes, k, known.union(exclude), exclude_artists, adventurous)
     return _in_turns(recommender, members, k)
 
 
 def _members(
-    recommender: Recommender, tastes: Sequence[Taste], k: int, exclude: Collection[str], artists: Collection[str]
+    recommender: Recommender,
+    tastes: Sequence[Taste],
+    k: int,
+    exclude: Collection[str],
+    artists: Collection[str],
+    adventurous: Adventurous,
 ) -> list[_Member]:
     depth = CHOICE + CHOICE_PER_TURN * -(-k // len(tastes))
     lists = [
         taste_list(
-            recommender, one, depth, exclude=exclude, exclude_artists=artists, per_artist=PER_ARTIST, diversity=0
+            recommender,
+            one,
+            depth,
+            exclude=exclude,
+            exclude_artists=artists,
+            per_artist=PER_ARTIST,
+            diversity=0,
+            adventurous=adventurous,
         )
         for one in tastes
     ]

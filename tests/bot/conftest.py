@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import discord
 import pytest
 import simcord
 
@@ -39,6 +40,14 @@ class World:
         """The bot as a new process would start it, on the same database."""
         self.bot = assemble(store=self.store, bundle=self.bundle, clock=lambda: NOW)
         await self.env.restart_bot(self.bot)
+
+    def let_mention_all_roles(self, allowed: bool) -> None:
+        """What a server may let its bot do, which SimCord's bots may."""
+        backend, guild_id = self.env.backend, self.channel.guild.id
+        (own,) = [role for role in backend.get_guild(guild_id).roles.values() if role.managed]
+        permissions = discord.Permissions(own.permissions)
+        permissions.update(mention_everyone=allowed)
+        backend.edit_role(guild_id, own.id, {"permissions": permissions.value})
 
 
 @pytest.fixture

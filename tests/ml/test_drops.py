@@ -219,3 +219,17 @@ def test_what_a_week_changed_is_told_by_the_list_without_it(bundle):
     change = changed(recommender, tracks(after), tracks(before))
     assert 0 < change.swapped <= 20
     assert genre in change.more
+
+
+def test_styles_that_leave_open_how_far_they_lead_are_as_bold_as_asked(bundle):
+    recommender = bundle.recommender
+    member = taste(recommender, [recommender.track_of(song) for song in range(5)])
+
+    def fame(style, adventurous):
+        found = drop(recommender, member, style, 30, adventurous=adventurous)
+        return recommender.facts.familiarity[recommender.songs_of(tracks(found))[0]].mean()
+
+    for style in ("theme", "time capsule"):
+        assert fame(style, "bold") < fame(style, "easy")
+    for style in ("familiar", "discovery"):
+        assert fame(style, "bold") == fame(style, "easy")

@@ -8,7 +8,9 @@ from typing import Any, cast
 
 from bot.layout import song_of
 from bot.reasons import write_reasons
+from bot.server_rules import server_rules
 from bot.tastes import LIKED, days_ago, evidence_of, opinion_evidence
+from ml.adventure import USUAL, Adventurous
 from ml.bundle import ModelBundle
 from ml.drops import Change, Style, changed, drop
 from ml.reasons import Reason
@@ -113,11 +115,13 @@ async def known_of(store: Store, target: Target, now: datetime) -> Known:
 
 async def make(store: Store, bundle: ModelBundle, target: Target, style: str, length: int, now: datetime) -> Content:
     """A new drop. Raises EmptyResultError when no song is left for it."""
-    known = await known_of(store, target, now)
-    return await asyncio.to_thread(made_from, bundle, known, cast(Style, style), length)
+    known, rules = await known_of(store, target, now), await server_rules(store, bundle, target.guild_id)
+    return await asyncio.to_thread(made_from, rules.bundle, known, cast(Style, style), length, rules.adventurous)
 
 
-def made_from(bundle: ModelBundle, known: Known, style: Style, length: int) -> Content:
+def made_from(
+    bundle: ModelBundle, known: Known, style: Style, length: int, adventurous: Adventurous = USUAL
+) -> Content:
     """The songs, and what the news since the last drop changed about them: a list made without the news tells."""
     recommender = bundle.recommender
     taste, back = _tastes(bundle, known, known.evidence, style)
@@ -126,6 +130,7 @@ def made_from(bundle: ModelBundle, known: Known, style: Style, length: int) -> C
         "exclude": known.exclude,
         "exclude_artists": known.exclude_artists,
         "known": known.shown,
+        "adventurous": adventurous,
     }
     made = drop(recommender, taste, style, length, back=back, **conditions)
     change: Change | None = None

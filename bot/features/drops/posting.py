@@ -12,6 +12,7 @@ from discord.abc import Messageable
 
 from bot.features.drops import view
 from bot.features.drops.making import make
+from bot.mentions import may_mention, only
 from bot.playlist_files import entries
 from bot.presses import ANYONE, custom_id_of
 from storage.drop_claims import Claim
@@ -55,18 +56,20 @@ class Poster:
         content = await self._content(subscription, claimed, last, now)
         if claimed.attempts > 1 and (found := await self._find(channel, claimed)):
             return channel_id, found
+        role = await self._role(subscription)
         layout = view.posted(
             claimed.drop_id,
             content,
             subscription.period,
             in_server=subscription.guild_id is not None,
             late_since=subscription.due_at if now - subscription.due_at > late else None,
+            mention=role.mention if role else None,
         )
         files = view.files(content, subscription.period, entries(self._bot.bundle, content.tracks))
         async with self._pace:
             # Discord makes one message of two with the same nonce within minutes.
             nonce = f"drop-{claimed.drop_id}"
-            sent = await channel.send(view=layout, files=files, nonce=nonce)
+            sent = await channel.send(view=layout, files=files, nonce=nonce, allowed_mentions=only(role))
         return channel_id, sent.id
 
     async def tell(self, user_id: int, layout: discord.ui.LayoutView, nonce: str) -> None:
@@ -89,6 +92,16 @@ class Poster:
     async def _direct_messages(self, user_id: int) -> discord.DMChannel:
         async with self._pace:
             return await self._bot.create_dm(discord.Object(user_id))
+
+    async def _role(self, subscription: Subscription) -> discord.Role | None:
+        """The role that a server wants mentioned, as long as it is there and ours to mention."""
+        guild = self._bot.get_guild(subscription.guild_id) if subscription.guild_id is not None else None
+        if guild is None or subscription.channel_id is None:
+            return None
+        wanted = (await self._bot.store.guild_settings(guild.id)).drop_role_id
+        role = guild.get_role(wanted) if wanted is not None else None
+        channel = guild.get_channel(subscription.channel_id)
+        return role if role is not None and may_mention(role, channel) else None
 
     async def _content(
         self, subscription: Subscription, claimed: Claim, last: DropSummary | None, now: datetime

@@ -83,11 +83,12 @@ def posted(
     *,
     in_server: bool,
     late_since: datetime | None,
+    mention: str | None = None,
 ) -> ui.LayoutView:
     """The message of a drop: its first ten songs, and the rest behind a button; the files go with it.
 
-    `late_since` is when it was due, None for one in time. Ten songs with all that belongs to them are exactly the 40
-    components that a message may hold.
+    `late_since` is when it was due, None for one in time; `mention` calls a role. Ten songs with all that belongs to
+    them are exactly the 40 components that a message may hold.
     """
     news = [*_news(content, in_server), *([TEXT_LATE.format(due=int(late_since.timestamp()))] if late_since else [])]
     buttons: list[Press] = [save_button(SAVE, ANYONE, str(drop_id))]
@@ -95,6 +96,8 @@ def posted(
         label = BUTTON_ALL.format(count=len(content.tracks))
         buttons.insert(0, button(label, ALL, ANYONE, str(drop_id)))
     head = _head(f"### {plain(title_of(content), 120)}", content, period, in_server)
+    if mention is not None:
+        head = f"{mention}\n{head}"
     attached: list[ui.Item[Any]] = [ui.File(f"attachment://{name}") for name in file_names(period)]
     songs = kept_songs(head, content.tracks, 0, {}, content.model_version, above=news)
     return message(*songs, row(*buttons), *kept_menu(content.tracks, 0), *attached)

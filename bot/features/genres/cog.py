@@ -11,6 +11,7 @@ from bot.features.genres.portraits import portrait
 from bot.features.genres.view import all_genres, one_genre
 from bot.layout import note_of
 from bot.references import genre_choices, pick_name
+from bot.server_rules import rules_here
 from bot.tastes import member_taste
 
 if TYPE_CHECKING:
@@ -34,5 +35,6 @@ class GenresCog(commands.Cog):
         name = pick_name("genre", bundle.catalogue.genres, genre)
         await interaction.response.defer()
         member = await member_taste(self.bot, interaction.user.id)
-        found = await asyncio.to_thread(portrait, bundle, name, member)
+        rules = await rules_here(interaction)
+        found = await asyncio.to_thread(portrait, rules.bundle, name, member)
         await interaction.edit_original_response(view=one_genre(found))

@@ -9,14 +9,16 @@ from bot.errors import RefusalError
 from bot.layout import song_of
 from bot.reasons import write_reasons
 from bot.references import find_track, pick_name
+from bot.server_rules import TEXT_NO_EXPLICIT, ServerRules
 from bot.tastes import MemberTaste
+from ml.adventure import USUAL, Adventurous
 from ml.bundle import ModelBundle
 from ml.filters import Filters
 from ml.flow import Flow
 from ml.journeys import expand, in_flow, path
 from ml.reasons import Reason
 from ml.recommendations import Recommendation
-from ml.wish_meanings import Wish
+from ml.wish_meanings import Explicit, Wish
 from storage.playlists import TRACKS_PER_PLAYLIST, Playlist, PlaylistTrack
 
 DEFAULT_LENGTH = 20
@@ -42,13 +44,15 @@ class Recipe:
     filters: Filters
     length: int
     order: Order
+    adventurous: Adventurous = USUAL
 
 
 @dataclass(frozen=True)
 class Built:
     """The songs for a recipe, what its wish was taken for, and what their order changes; None without either.
 
-    `dated` tells whether anything is known of when songs came out.
+    `dated` tells whether anything is known of when songs came out; `denied` are the wish's words for explicit songs,
+    where the server allows none.
     """
 
     recipe: Recipe
@@ -56,10 +60,11 @@ class Built:
     wish: Wish | None
     flow: Flow | None
     dated: bool
+    denied: str | None = None
 
 
 def read_options(
-    bundle: ModelBundle,
+    rules: ServerRules,
     track: str | None,
     genre: str | None,
     mood: str | None,
@@ -73,6 +78,7 @@ def read_options(
     """
     if track is None and genre is None and mood is None and wish is None:
         raise RefusalError(TEXT_NOTHING_GIVEN)
+    bundle = rules.bundle
     read = bundle.wishes.read(wish or "")
     if track is None and genre is None and mood is None and not read.asks:
         raise RefusalError(TEXT_NO_WISH)
@@ -86,7 +92,26 @@ def read_options(
     if mood is not None:
         filters = replace(filters, moods=(pick_name("mood", bundle.clusters.names, mood),))
     track_id = find_track(bundle, track) if track is not None else None
-    return Recipe(track_id, wish, filters, length, cast(Order, pick_name("order", [*ORDERS], order)))
+    picked = cast(Order, pick_name("order", [*ORDERS], order))
+    return as_allowed(Recipe(track_id, wish, filters, length, picked, rules.adventurous), rules)
+
+
+def as_allowed(recipe: Recipe, rules: ServerRules) -> Recipe:
+    """The recipe without a wish for explicit songs where the server allows none.
+
+    Raises RefusalError where that leaves nothing, and for a track that is one.
+    """
+    if rules.explicit:
+        return recipe
+    if recipe.track_id is not None:
+        rules.check_listed(recipe.track_id)
+    if not recipe.filters.explicit:
+        return recipe
+    wish = rules.bundle.wishes.read(recipe.wish or "")
+    filters = replace(recipe.filters, explicit=None)
+    if recipe.track_id is None and not (filters or wish.targets or wish.era):
+        raise RefusalError(TEXT_NO_EXPLICIT)
+    return replace(recipe, filters=filters)
 
 
 def write_recipe(recipe: Recipe) -> dict[str, Any]:
@@ -98,11 +123,12 @@ def read_recipe(stored: Mapping[str, Any]) -> Recipe:
     return Recipe(**(dict(stored) | {"filters": read_filters(stored["filters"])}))
 
 
-def build(bundle: ModelBundle, recipe: Recipe, member: MemberTaste) -> Built:
+def build(rules: ServerRules, recipe: Recipe, member: MemberTaste) -> Built:
     """The songs for a member's recipe, its track first. Raises EmptyResultError when nothing fits."""
+    bundle = rules.bundle
     wish = bundle.wishes.read(recipe.wish) if recipe.wish is not None else None
     recommender = bundle.recommender
-    conditions = member.refused | {"filters": recipe.filters}
+    conditions = member.refused | {"filters": recipe.filters, "adventurous": recipe.adventurous}
     if wish is not None:
         conditions |= {"targets": wish.targets, "years": (wish.era.first, wish.era.last) if wish.era else None}
     if recipe.track_id is None:
@@ -116,12 +142,18 @@ def build(bundle: ModelBundle, recipe: Recipe, member: MemberTaste) -> Built:
         track_ids = [track.track_id for track in tracks]
         _, flow = in_flow(bundle.recommender, track_ids, recipe.order, keep_first=recipe.track_id is not None)
         tracks = [tracks[place] for place in flow.order]
-    return Built(recipe, tracks, wish, flow, recommender.facts.is_dated)
+    denied = None if wish is None or rules.explicit else _words_for_explicit(wish)
+    return Built(recipe, tracks, wish, flow, recommender.facts.is_dated, denied)
 
 
-def walk(bundle: ModelBundle, start_id: str, end_id: str, length: int, member: MemberTaste) -> list[PlaylistTrack]:
+def _words_for_explicit(wish: Wish) -> str | None:
+    asked = (one for one in wish.understood if one.meaning == Explicit(True) and not one.overruled)
+    return next((one.words for one in asked), None)
+
+
+def walk(rules: ServerRules, start_id: str, end_id: str, length: int, member: MemberTaste) -> list[PlaylistTrack]:
     """The songs that lead a member from one track to another."""
-    return _entries(bundle, path(bundle.recommender, start_id, end_id, length, **member.refused))
+    return _entries(rules.bundle, path(rules.bundle.recommender, start_id, end_id, length, **member.refused))
 
 
 def room_for(bundle: ModelBundle, playlist: Playlist, count: int) -> int:
@@ -134,10 +166,12 @@ def room_for(bundle: ModelBundle, playlist: Playlist, count: int) -> int:
     return room
 
 
-def grow(bundle: ModelBundle, playlist: Playlist, count: int, member: MemberTaste) -> list[PlaylistTrack]:
+def grow(rules: ServerRules, playlist: Playlist, count: int, member: MemberTaste) -> list[PlaylistTrack]:
     """Songs that go with a member's playlist and aren't on it."""
+    bundle, dial = rules.bundle, rules.adventurous
     track_ids = [track.track_id for track in playlist.tracks]
-    found = expand(bundle.recommender, track_ids, count, bend=member.bend(bundle), **member.refused)
+    bend = member.bend(bundle)
+    found = expand(bundle.recommender, track_ids, count, adventurous=dial, bend=bend, **member.refused)
     return _entries(bundle, found)
 
 

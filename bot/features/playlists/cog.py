@@ -17,6 +17,7 @@ from bot.features.playlists.building import (
     LONGEST,
     SHORTEST,
     Recipe,
+    as_allowed,
     build,
     grow,
     read_options,
@@ -29,6 +30,7 @@ from bot.features.playlists.notes import built_notes, grown_notes, path_notes
 from bot.layout import PAGE
 from bot.presses import TEXT_GONE
 from bot.references import find_track, genre_choices, mood_choices, track_choices
+from bot.server_rules import ServerRules, rules_here
 from bot.tastes import member_taste
 from ml.errors import EmptyResultError
 from ml.journeys import SHORTEST_PATH, ends
@@ -89,20 +91,21 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
         length: app_commands.Range[int, SHORTEST, LONGEST] | None = None,
         order: str = DEFAULT_ORDER,
     ) -> None:
-        recipe = read_options(self.bot.bundle, track, genre, mood, wish, length, order)
+        rules = await rules_here(interaction)
+        recipe = read_options(rules, track, genre, mood, wish, length, order)
         # Before the public "thinking …": what is refused here concerns nobody else.
         await self.bot.store.check_new_playlist(interaction.user.id, name)
         await interaction.response.defer()
-        await interaction.edit_original_response(view=await self._build(interaction, name, recipe))
+        await interaction.edit_original_response(view=await self._build(interaction, name, recipe, rules))
 
     async def _build(
-        self, interaction: discord.Interaction["SegueBot"], name: str, recipe: Recipe
+        self, interaction: discord.Interaction["SegueBot"], name: str, recipe: Recipe, rules: ServerRules
     ) -> discord.ui.LayoutView:
         """Builds and keeps a playlist, and lays it out; where conditions leave nothing, offers others."""
         bundle, user, now = self.bot.bundle, interaction.user.id, self.bot.clock()
         member = await member_taste(self.bot, user)
         try:
-            built = await asyncio.to_thread(build, bundle, recipe, member)
+            built = await asyncio.to_thread(build, rules, recipe, member)
         except EmptyResultError as empty:
             if empty.proposal is None:
                 raise
@@ -111,7 +114,7 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
                 secrets.token_urlsafe(9), user, interaction.guild_id, "playlist build", request, bundle.version
             )
             await self.bot.store.save_answer(answer, [], now)
-            return offer(str(empty), recipe.filters, empty.proposal, "playlist-instead", user, answer.id)
+            return offer(rules.told(empty), recipe.filters, empty.proposal, "playlist-instead", user, answer.id)
         playlist = await self.bot.store.create_playlist(
             user, interaction.guild_id, name, built.tracks, write_recipe(recipe), bundle.version, now
         )
@@ -124,7 +127,9 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
         stored = await self.bot.store.load_answer(answer_id)
         if stored is None:
             raise RefusalError(TEXT_GONE)
-        page = await self._build(interaction, stored.request["name"], read_recipe(stored.request["recipe"]))
+        rules = await rules_here(interaction)
+        recipe = as_allowed(read_recipe(stored.request["recipe"]), rules)
+        page = await self._build(interaction, stored.request["name"], recipe, rules)
         await interaction.edit_original_response(view=page)
 
     @app_commands.command(description="A playlist that leads from one song to another.")
@@ -144,12 +149,14 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
         bundle, user = self.bot.bundle, interaction.user.id
         if length > LONGEST:
             raise RefusalError(TEXT_BAD_PATH)
-        start, end = find_track(bundle, from_), find_track(bundle, to)
+        rules, start, end = await rules_here(interaction), find_track(bundle, from_), find_track(bundle, to)
+        for one in (start, end):
+            rules.check_listed(one)
         ends(bundle.recommender, start, end, length)
         await self.bot.store.check_new_playlist(user, name)
         await interaction.response.defer()
         member = await member_taste(self.bot, user)
-        tracks = await asyncio.to_thread(walk, bundle, start, end, length, member)
+        tracks = await asyncio.to_thread(walk, rules, start, end, length, member)
         recipe = {"from": start, "to": end, "length": length}
         playlist = await self.bot.store.create_playlist(
             user, interaction.guild_id, name, tracks, recipe, bundle.version, self.bot.clock()
@@ -173,8 +180,8 @@ class PlaylistsCog(commands.GroupCog, group_name="playlist", group_description="
         playlist = await self.bot.store.get_playlist(user, name)
         before, room = len(playlist.tracks), room_for(bundle, playlist, count)
         await interaction.response.defer()
-        member = await member_taste(self.bot, user)
-        tracks = await asyncio.to_thread(grow, bundle, playlist, room, member)
+        member, rules = await member_taste(self.bot, user), await rules_here(interaction)
+        tracks = await asyncio.to_thread(grow, rules, playlist, room, member)
         grown = await self.bot.store.extend_playlist(
             user, interaction.guild_id, playlist.id, before, tracks, bundle.version, self.bot.clock()
         )

@@ -10,6 +10,7 @@ from ml.wish_meanings import Count, Wish
 from storage.playlists import TRACKS_PER_PLAYLIST
 
 TEXT_SAVED = "Saved: `/playlist show` finds it again."
+TEXT_DENIED = "“{words}” doesn't count here: this server allows no explicit songs on its lists."
 TEXT_LENGTH_DECIDES = "`length` decides: {songs}."
 TEXT_ORDER: dict[Order, str] = {
     "steady": "Ordered for small steps",
@@ -31,7 +32,9 @@ LONGEST_LINE = 160
 def built_notes(built: Built) -> tuple[list[str], list[str]]:
     """Lines above the songs and below them."""
     wish, length = built.wish, built.recipe.length
-    above = [plain(line, LONGEST_LINE) for line in explain(_worth_telling(wish), dated=built.dated)] if wish else []
+    above = [] if built.denied is None else [plain(TEXT_DENIED.format(words=built.denied), LONGEST_LINE)]
+    if wish:
+        above += [plain(line, LONGEST_LINE) for line in explain(_worth_telling(wish), dated=built.dated)]
     if wish and wish.count is not None and wish.count != length:
         in_bounds = SHORTEST <= wish.count <= LONGEST
         above.append(TEXT_LENGTH_DECIDES.format(songs=counted(length)) if in_bounds else TEXT_BAD_LENGTH)

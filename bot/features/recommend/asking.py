@@ -9,7 +9,7 @@ from bot.conditions import read_filters, write_filters
 from bot.errors import RefusalError
 from bot.references import find_track, pick_name
 from bot.tastes import MemberTaste
-from ml.adventure import Adventurous
+from ml.adventure import USUAL, Adventurous
 from ml.bundle import ModelBundle
 from ml.errors import EmptyResultError
 from ml.filters import Filters
@@ -37,7 +37,7 @@ class Request:
     count: int
     more: str | None = None
     less: str | None = None
-    adventurous: Adventurous = "medium"
+    adventurous: Adventurous = USUAL
     filters: Filters = field(default_factory=Filters)
     start: tuple[str, ...] = ()
 

@@ -29,6 +29,7 @@ from bot.presses import TEXT_GONE, chosen
 from bot.reasons import write_reasons
 from bot.references import find_track, genre_choices, mood_choices, track_choices
 from bot.saving import keep_list, name_form
+from bot.server_rules import ServerRules, rules_here, server_rules
 from bot.tastes import MemberTaste, member_taste
 from ml.adventure import Adventurous
 from ml.errors import EmptyResultError
@@ -76,35 +77,36 @@ class RecommendCog(commands.Cog):
         more: str | None = None,
         less: str | None = None,
         count: app_commands.Range[int, 1, MOST_SONGS] = DEFAULT_COUNT,
-        adventurous: Adventurous = "medium",
+        adventurous: Adventurous | None = None,
         genre: str | None = None,
         mood: str | None = None,
     ) -> None:
-        request = read_options(self.bot.bundle, track, more, less, count, adventurous, genre, mood)
+        rules = await rules_here(interaction)
+        dial = adventurous or rules.adventurous
+        request = read_options(rules.bundle, track, more, less, count, dial, genre, mood)
         member = await member_taste(self.bot, interaction.user.id)
         if request.less is not None and not request.seeds and not member.taste:
             raise RefusalError(TEXT_LESS_ALONE)
         if not request.seeds and not request.filters and not member.taste:
-            page = view.friendly_start(self.bot.bundle, interaction.user.id, member)
+            page = view.friendly_start(rules.bundle, interaction.user.id, member)
             await interaction.response.send_message(view=page, ephemeral=True)
             return
         await interaction.response.defer()
-        await interaction.edit_original_response(view=await self._answer(interaction, request, member))
+        await interaction.edit_original_response(view=await self._answer(interaction, request, member, rules))
 
     async def _answer(
-        self, interaction: discord.Interaction["SegueBot"], request: Request, member: MemberTaste
+        self, interaction: discord.Interaction["SegueBot"], request: Request, member: MemberTaste, rules: ServerRules
     ) -> ui.LayoutView:
         """Recommends, remembers what is shown, and lays it out; where conditions leave nothing, offers others."""
-        bundle = self.bot.bundle
         try:
-            found = await asyncio.to_thread(recommended_songs, bundle, request, request.count, member)
+            found = await asyncio.to_thread(recommended_songs, rules.bundle, request, request.count, member)
         except EmptyResultError as empty:
             if empty.proposal is None:
                 raise
             answer = await self._remember(interaction, replace(request, filters=empty.proposal), [])
-            return offer(str(empty), request.filters, empty.proposal, "instead", answer.user_id, answer.id)
+            return offer(rules.told(empty), request.filters, empty.proposal, "instead", answer.user_id, answer.id)
         answer = await self._remember(interaction, request, answer_tracks(found))
-        return view.recommended(song_list(bundle, answer, member.verdicts), 0)
+        return view.recommended(song_list(rules.bundle, answer, member.verdicts), 0)
 
     async def _remember(
         self, interaction: discord.Interaction["SegueBot"], request: Request, tracks: list[AnswerTrack]
@@ -168,8 +170,9 @@ class RecommendCog(commands.Cog):
         shown = await self.bot.store.tracks_shown(stored.user_id) if stored.tracks else set()
         shown.update(track.track_id for track in stored.tracks)
         member = await member_taste(self.bot, stored.user_id)
+        rules = await server_rules(self.bot.store, self.bot.bundle, stored.guild_id)
         try:
-            found = await asyncio.to_thread(recommended_songs, self.bot.bundle, request, count, member, shown)
+            found = await asyncio.to_thread(recommended_songs, rules.bundle, request, count, member, shown)
         except EmptyResultError:
             raise RefusalError(view.TEXT_NO_MORE) from None
         await self.bot.store.extend_answer(
@@ -193,8 +196,9 @@ class RecommendCog(commands.Cog):
 
     async def _start(self, interaction: discord.Interaction["SegueBot"], request: Request) -> None:
         await interaction.response.defer(thinking=True)
-        member = await member_taste(self.bot, interaction.user.id)
-        await interaction.edit_original_response(view=await self._answer(interaction, request, member))
+        member, rules = await member_taste(self.bot, interaction.user.id), await rules_here(interaction)
+        request = replace(request, adventurous=rules.adventurous)
+        await interaction.edit_original_response(view=await self._answer(interaction, request, member, rules))
 
     async def ask_name(self, interaction: discord.Interaction["SegueBot"], argument: str) -> None:
         songs = await self._songs(argument, interaction.user.id)

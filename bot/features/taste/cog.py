@@ -16,6 +16,7 @@ from bot.features.taste.drawings import Named
 from bot.features.taste.lists import COMMAND, blend_list, blended, playlist_tracks, write_blend
 from bot.presses import TEXT_GONE
 from bot.saving import keep_list, name_form
+from bot.server_rules import rules_here
 from bot.tastes import member_taste
 from storage.answers import Answer, StoredAnswer
 
@@ -77,7 +78,8 @@ class TasteCog(commands.GroupCog, group_name="taste", group_description="What yo
         if together is None:
             return
         (one, other), agreed_now = together
-        found = await asyncio.to_thread(drawings.comparison, self.bot.bundle, one, other, self.bot.clock())
+        rules = await rules_here(interaction)
+        found = await asyncio.to_thread(drawings.comparison, rules.bundle, one, other, self.bot.clock())
         page, file = view.comparison(found, agreed_now), view.file_of(found.picture)
         await interaction.edit_original_response(view=page, attachments=[file])
 
@@ -116,7 +118,8 @@ class TasteCog(commands.GroupCog, group_name="taste", group_description="What yo
         if together is None:
             return
         members, agreed_now = [one.known for one in together[0]], together[1]
-        request, tracks = write_blend(await asyncio.to_thread(blended, self.bot.bundle, members, count))
+        rules = await rules_here(interaction)
+        request, tracks = write_blend(await asyncio.to_thread(blended, rules, members, count))
         user, version, now = interaction.user.id, self.bot.bundle.version, self.bot.clock()
         answer = Answer(secrets.token_urlsafe(9), user, interaction.guild_id, COMMAND, request, version)
         await self.bot.store.save_answer(answer, tracks, now)

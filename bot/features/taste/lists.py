@@ -7,6 +7,7 @@ from typing import Any
 from bot.features.taste.drawings import refused
 from bot.layout import ModelNote, Song, song_of
 from bot.reasons import read_reasons, write_reasons
+from bot.server_rules import ServerRules
 from bot.tastes import MemberTaste
 from ml.bundle import ModelBundle
 from ml.reasons import Reason
@@ -42,11 +43,12 @@ class BlendList:
     note: ModelNote
 
 
-def blended(bundle: ModelBundle, members: Sequence[MemberTaste], count: int) -> list[BlendedSong]:
+def blended(rules: ServerRules, members: Sequence[MemberTaste], count: int) -> list[BlendedSong]:
     """The songs of a blend, with nothing that anyone refuses."""
     tracks, artists = refused([*members])
     tastes = [one.taste for one in members]
-    return blend(bundle.recommender, tastes, count, exclude=tracks, exclude_artists=artists)
+    recommender, dial = rules.bundle.recommender, rules.adventurous
+    return blend(recommender, tastes, count, exclude=tracks, exclude_artists=artists, adventurous=dial)
 
 
 def write_blend(songs: Sequence[BlendedSong]) -> tuple[dict[str, Any], list[AnswerTrack]]:

@@ -32,8 +32,8 @@ def content(character="a", count=50, style="theme", theme=None, said=None, chang
     return Content(style, request, "2026-01-01-12345678", tracks)
 
 
-def posted(drop, late=None, in_server=True):
-    return view.posted(2**40, drop, PERIOD, in_server=in_server, late_since=late)
+def posted(drop, late=None, in_server=True, mention=None):
+    return view.posted(2**40, drop, PERIOD, in_server=in_server, late_since=late, mention=mention)
 
 
 def text_of(layout):
@@ -53,7 +53,7 @@ def test_the_longest_drop_fits_into_a_message(character):
     said = Said(10**6, 10**6, 10**4, 10**5, 10**5)
     names = tuple(character * 40 for _ in range(3))
     drop = content(character, 50, "theme", Theme("mood", character * 40), said, Change(49, names, names))
-    shown = checked(posted(drop, NOW))
+    shown = checked(posted(drop, NOW, mention=f"<@&{2**63}>"))
     assert shown.total_children_count == MOST_COMPONENTS
     checked(view.page(2**40, drop, NOW, 2, {}, 2**63))
     checked(view.preview(drop, PERIOD, {}, in_server=True))

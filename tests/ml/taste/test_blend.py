@@ -88,3 +88,13 @@ def test_what_cant_be_blended_is_refused(recommender, ada):
         blend(recommender, [ada] * 11, 5)
     with pytest.raises(ValueError, match="at least 1"):
         blend(recommender, [ada, ada], 0)
+
+
+def test_a_bold_blend_is_less_known_than_an_easy_one(bundle):
+    recommender = bundle.recommender
+    members = [taste(recommender, [recommender.track_of(song) for song in range(first, first + 5)]) for first in (0, 5)]
+    known = {}
+    for dial in ("easy", "bold"):
+        songs = [recommender.song_of(one.track_id) for one in blend(recommender, members, 30, adventurous=dial)]
+        known[dial] = recommender.facts.familiarity[songs].mean()
+    assert known["bold"] < known["easy"]
