@@ -4,7 +4,6 @@ What depends on what: the vectors, and with them the index and the map, listen w
 synthetic genres need the catalogue alone; the ranker and the facts about songs come with the vectors.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -27,17 +26,13 @@ from ml.ranking.ranker import Ranker
 from ml.song_map import SongMap
 from ml.songs import Songs
 from ml.splits import Split
+from ml.stages import CLASSIFIER, EVALUATING, MAP, MOODS, VECTORS, Progress
 from ml.synthetic_genres import fit_synthetic_genres
 from ml.tracks import SOUND_COLUMNS, split_values
 from ml.vectors import VectorSpace
 
 # Held-out tracks whose neighbours are looked at; more change the figure by less than its own noise.
 NEIGHBOUR_QUERIES = 2_000
-
-# Called with a stage's name, how much of it is done, out of how much, and a note on how it goes.
-Progress = Callable[[str, int, int, str], None]
-SPLITTING, CLASSIFIER, MOODS, VECTORS, MAP = "Splitting", "Genre classifier", "Moods", "Vectors", "Map"
-EVALUATING, COMPARING, PUBLISHING = "Evaluating", "Comparing", "Publishing"
 
 
 @dataclass(frozen=True)

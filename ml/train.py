@@ -15,27 +15,15 @@ from typing import Any
 
 from ml.bundle import publish, write_catalogue
 from ml.catalogue import Catalogue
-from ml.fitting import (
-    CLASSIFIER,
-    COMPARING,
-    EVALUATING,
-    MAP,
-    MOODS,
-    PUBLISHING,
-    SPLITTING,
-    VECTORS,
-    Fitting,
-    Progress,
-)
+from ml.fitting import Fitting
 from ml.percentiles import Percentiles
 from ml.songs import Songs, group_songs
 from ml.splits import split_by_song
+from ml.stages import PUBLISHING, SPLITTING, VECTORS, Progress
 
 log = logging.getLogger(__name__)
 
 STAGING_PREFIX = ".training-"
-# In this order; only a model that has one to be compared with is compared.
-STAGES = (SPLITTING, CLASSIFIER, MOODS, VECTORS, MAP, EVALUATING, COMPARING, PUBLISHING)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from ml.bundle import ModelBundle
 from ml.errors import SegueError
-from ml.fitting import Progress
 from ml.ranking.learning import learn, study
 from ml.ranking.playlists import read_playlists
 from ml.ranking.ranker import LEARNED
+from ml.stages import Progress
 
 # With fewer the weights follow single playlists.
 FEWEST_PLAYLISTS = 50
