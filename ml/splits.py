@@ -74,10 +74,11 @@ def split_beside(
         frame["track_id"].map(seen_by_id).fillna(new).to_numpy(dtype=int),
         song_keys(frame).map(seen_by_key).fillna(new).to_numpy(dtype=int),
     )
-    place = pd.Series(seen).groupby(songs).transform("min").to_numpy()
+    place = pd.Series(seen).groupby(songs).transform("min").to_numpy(copy=True)
     unseen = np.flatnonzero(place == new)
     if len(np.unique(songs[unseen])) >= FIFTHS:
-        dealt = _split_groups(frame.iloc[unseen], songs[unseen], seed).part_of_row(len(unseen))
+        new_songs, _ = pd.factorize(songs[unseen])
+        dealt = _split_groups(frame.iloc[unseen], new_songs, seed).part_of_row(len(unseen))
         place[unseen] = pd.Series(dealt).map(PARTS_BY_SIGHT.index).to_numpy()
     else:
         place[unseen] = 0
