@@ -61,7 +61,7 @@ class Champion:
 
 def serving_champion(models: Path) -> Champion | None:
     """The model that `load_current` would serve; None where there is none to be trusted."""
-    for folder in serving_order(models):
+    for folder in filter(Path.is_dir, serving_order(models)):
         try:
             manifest = verify(folder)
             return Champion(folder, manifest, read_stored_catalogue(folder, manifest), StoredRows.load(folder))

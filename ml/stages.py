@@ -34,11 +34,11 @@ STAGES_OF = {
 # renews less divides by the shares of its own stages.
 STAGE_SHARES = {
     SPLITTING: 0.01,
-    CLASSIFIER: 0.7,
-    MOODS: 0.05,
-    VECTORS: 0.05,
-    MAP: 0.05,
-    EVALUATING: 0.05,
-    COMPARING: 0.08,
+    CLASSIFIER: 0.80,
+    MOODS: 0.02,
+    VECTORS: 0.04,
+    MAP: 0.02,
+    EVALUATING: 0.03,
+    COMPARING: 0.07,
     PUBLISHING: 0.01,
 }
