@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
+import threading
 
 import aiohttp
 import discord
@@ -11,12 +13,17 @@ import discord
 from bot.assembly import assemble
 from bot.clock import utc_now
 from bot.features.drops import ticking
+from bot.health import health_pages
 from bot.settings import EXIT_BAD_SETTING, Settings
+from bot.timing import beating
 from ml.bundle import ModelBundle
 from storage.store import Store
 
 log = logging.getLogger(__name__)
 
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# What service managers are told to wait is a little more.
+STOPPING_SECONDS = 10.0
 EXIT_UNAVAILABLE = 69  # EX_UNAVAILABLE of sysexits.h
 CLOSED_BAD_TOKEN = 4004  # Discord's gateway close code "authentication failed"
 TEXT_BAD_TOKEN = "Discord refuses DISCORD_TOKEN. Copy the token anew from the developer portal's Bot page."
@@ -35,16 +42,46 @@ async def serve(settings: Settings, bundle: ModelBundle) -> None:
             clock=utc_now,
             contact=settings.contact,
             admin_roles=settings.admin_roles,
+            models=settings.models,
+            daily_backups=settings.daily_backups,
         ) as bot,
-        ticking(bot),
+        beating(bot.measures),
+        health_pages(bot, settings.http_host, settings.http_port),
+        ticking(bot) as clockwork,
     ):
         running = asyncio.create_task(bot.start(settings.discord_token))
-        for stop in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(stop, running.cancel)
+        _stop_on_signals(running)
         try:
             await running
         except asyncio.CancelledError:
-            log.info("stopped")
+            # Discord is no longer heard, so nothing new begins.
+            log.info("stopping")
+            await asyncio.gather(clockwork.close(), bot.finish_answers())
+    log.info("stopped")
+
+
+def _stop_on_signals(running: asyncio.Task[None]) -> None:
+    """The first signal ends `running`, and the process soon after; a second one ends the process at once."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        for one in STOP_SIGNALS:
+            loop.remove_signal_handler(one)
+            signal.signal(one, signal.SIG_DFL)
+        # A thread, because what hangs may hold the event loop up, or a thread that the end would wait for.
+        last_resort = threading.Timer(STOPPING_SECONDS, _end_now)
+        last_resort.daemon = True
+        last_resort.start()
+        running.cancel()
+
+    for one in STOP_SIGNALS:
+        loop.add_signal_handler(one, stop)
+
+
+def _end_now() -> None:
+    log.warning("not everything ended within %g s; ending anyway", STOPPING_SECONDS)
+    logging.shutdown()
+    os._exit(0)
 
 
 def run(settings: Settings, bundle: ModelBundle) -> int:

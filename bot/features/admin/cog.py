@@ -6,6 +6,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.features.admin.models import Models
+from bot.features.admin.status import Status
 
 if TYPE_CHECKING:
     from bot.app import SegueBot
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 @app_commands.default_permissions(manage_guild=True)
 class AdminCog(
     Models,
+    Status,
     commands.GroupCog,
     group_name="admin",
     group_description="For whoever runs me, and for a server's managers.",
