@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from bot.vitals import Vitals, take_vitals
 
 if TYPE_CHECKING:
     from bot.app import SegueBot
+
+log = logging.getLogger(__name__)
 
 # A database that needs longer for a handful of rows holds members up, too.
 PATIENCE_SECONDS = 2.0
@@ -39,6 +42,7 @@ async def health_pages(bot: "SegueBot", host: str, port: int | None) -> AsyncIte
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
             raise SettingsError(_unusable(host, port, error)) from None
+        log.info("health and metrics on http://%s:%d", host, port)
         yield
     finally:
         await runner.cleanup()

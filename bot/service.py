@@ -4,8 +4,8 @@ import asyncio
 import logging
 import os
 import signal
-import sys
 import threading
+from collections.abc import Callable
 
 import aiohttp
 import discord
@@ -50,7 +50,7 @@ async def serve(settings: Settings, bundle: ModelBundle) -> None:
         ticking(bot) as clockwork,
     ):
         running = asyncio.create_task(bot.start(settings.discord_token))
-        _stop_on_signals(running)
+        stop_on_signals(running, STOPPING_SECONDS)
         try:
             await running
         except asyncio.CancelledError:
@@ -60,8 +60,8 @@ async def serve(settings: Settings, bundle: ModelBundle) -> None:
     log.info("stopped")
 
 
-def _stop_on_signals(running: asyncio.Task[None]) -> None:
-    """The first signal ends `running`, and the process soon after; a second one ends the process at once."""
+def stop_on_signals(running: asyncio.Task[None], seconds: float) -> None:
+    """The first signal ends `running`, and `seconds` later the process; a second one ends the process at once."""
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -69,7 +69,7 @@ def _stop_on_signals(running: asyncio.Task[None]) -> None:
             loop.remove_signal_handler(one)
             signal.signal(one, signal.SIG_DFL)
         # A thread, because what hangs may hold the event loop up, or a thread that the end would wait for.
-        last_resort = threading.Timer(STOPPING_SECONDS, _end_now)
+        last_resort = threading.Timer(seconds, _end_now)
         last_resort.daemon = True
         last_resort.start()
         running.cancel()
@@ -79,28 +79,30 @@ def _stop_on_signals(running: asyncio.Task[None]) -> None:
 
 
 def _end_now() -> None:
-    log.warning("not everything ended within %g s; ending anyway", STOPPING_SECONDS)
+    log.warning("not everything has ended in time; ending anyway")
     logging.shutdown()
     os._exit(0)
 
 
-def run(settings: Settings, bundle: ModelBundle) -> int:
-    """Runs the bot on Discord; returns the process's exit code."""
+def run(settings: Settings, bundle: ModelBundle, complain: Callable[[str], None]) -> int:
+    """Runs the bot on Discord; returns the process's exit code, after a sentence to `complain` when it can't go on."""
+    sentence, exit_code = _run(settings, bundle)
+    if sentence:
+        complain(sentence)
+    return exit_code
+
+
+def _run(settings: Settings, bundle: ModelBundle) -> tuple[str, int]:
     try:
         asyncio.run(serve(settings, bundle))
     except discord.LoginFailure:
-        return _give_up(TEXT_BAD_TOKEN, EXIT_BAD_SETTING)
+        return TEXT_BAD_TOKEN, EXIT_BAD_SETTING
     except discord.ConnectionClosed as closed:
         if closed.code == CLOSED_BAD_TOKEN:
-            return _give_up(TEXT_BAD_TOKEN, EXIT_BAD_SETTING)
-        return _give_up(TEXT_NO_DISCORD.format(error=closed), EXIT_UNAVAILABLE)
+            return TEXT_BAD_TOKEN, EXIT_BAD_SETTING
+        return TEXT_NO_DISCORD.format(error=closed), EXIT_UNAVAILABLE
     except discord.HTTPException as error:
-        return _give_up(TEXT_DISCORD_REFUSES.format(error=error), EXIT_UNAVAILABLE)
+        return TEXT_DISCORD_REFUSES.format(error=error), EXIT_UNAVAILABLE
     except (discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:
-        return _give_up(TEXT_NO_DISCORD.format(error=error), EXIT_UNAVAILABLE)
-    return 0
-
-
-def _give_up(sentence: str, exit_code: int) -> int:
-    sys.stderr.write(sentence + "\n")
-    return exit_code
+        return TEXT_NO_DISCORD.format(error=error), EXIT_UNAVAILABLE
+    return "", 0

@@ -24,7 +24,7 @@ from tests.wire.modals import submission
 from tests.wire.openapi import OpenAPI
 from tests.wire.payloads import EPHEMERAL, Channel, Json, User, interaction
 from tests.wire.rate_limit import GlobalLimit
-from tests.wire.recording import Fault, Recorder, Request
+from tests.wire.recording import Fault, Hold, Recorder, Request
 from tests.wire.rest import Rest
 from tests.wire.world import World
 
@@ -202,6 +202,12 @@ class FakeDiscord(World):
         fault = Fault(method, pattern, status, times, retry_after, carried_out)
         self._recorder.faults.append(fault)
         return fault
+
+    def hold(self, method: str, pattern: str) -> Hold:
+        """Requests to such a path have no effect and no answer until `release`; `held` counts them."""
+        hold = Hold(method, pattern)
+        self._recorder.holds.append(hold)
+        return hold
 
     def before_answers(self, call: Callable[[Request], None]) -> None:
         """Has `call` see every request after it has taken effect and before its answer leaves."""
