@@ -14,7 +14,9 @@ import click
 
 from bot.settings import EXIT_BAD_SETTING, LogFormat, Settings, SettingsError, read_settings
 from ml.errors import SegueError
+from scripts.backup_commands import backup, restore
 from scripts.bench_command import bench
+from scripts.doctor_command import doctor
 from scripts.logs import complain, configure_logging
 from scripts.options import SEED
 from storage.errors import StorageError
@@ -24,6 +26,8 @@ EXIT_REFUSED = 1
 PLAYGROUND_PACKAGES = ("simcord", "av", "PIL", "markdown_it", "linkify_it", "regex")
 # Here and not from `ml.evaluation`, which takes seconds to import: only the choices of an option.
 PROTOCOLS = ("stratified", "artist-disjoint", "published", "playlists", "members", "drops")
+# A new key must come even where the present one is what is wrong, and a doctor whatever is.
+WITHOUT_SETTINGS = ("new-key", "doctor")
 RESULTS = Path("docs/results.md")
 
 
@@ -59,8 +63,7 @@ def _end(ctx: click.Context, sentence: str, exit_code: int) -> NoReturn:
 @click.pass_context
 def main(context: click.Context, log_format: LogFormat | None) -> None:
     """Segue, a Discord bot that knows music."""
-    # A new key must come even where the present one is what is wrong.
-    settings = read_settings() if context.invoked_subcommand != "new-key" else Settings(Path("data"))
+    settings = read_settings() if context.invoked_subcommand not in WITHOUT_SETTINGS else Settings(Path("data"))
     context.obj = settings = replace(settings, log_format=log_format or settings.log_format)
     configure_logging(
         settings.log_level,
@@ -70,7 +73,8 @@ def main(context: click.Context, log_format: LogFormat | None) -> None:
     )
 
 
-main.add_command(bench)
+for command in (bench, backup, restore, doctor):
+    main.add_command(command)
 
 
 @main.command()

@@ -8,17 +8,13 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import sqlite_utils
-
+from storage.checkup import check_sound, open_file
 from storage.errors import StorageError
-from storage.migrations import check_ours
 from storage.service_lock import nobody_else
 
 NAME = re.compile(r"segue-(\d{8}-\d{6})\.db")
 NAME_FORMAT = "segue-%Y%m%d-%H%M%S.db"
 UNFINISHED = ".unfinished"
-# How long a copy waits for a lock of another process; one write takes milliseconds.
-PATIENCE_S = 10.0
 
 
 def folder_of(database: Path) -> Path:
@@ -45,7 +41,8 @@ def back_up(database: Path, folder: Path, now: datetime, keep: int | None = None
     Everything committed before is in it, whoever writes meanwhile. Raises StorageError when there is nothing to copy
     or the copy isn't sound.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    with closing(open_file(database)):
+        folder.mkdir(parents=True, exist_ok=True)
     for remains in folder.glob(f"segue-*{UNFINISHED}"):
         remains.unlink()
     target = _free_name(folder, now)
@@ -80,19 +77,17 @@ def restore(backup: Path, database: Path, now: datetime) -> Path | None:
 
 def _copy(source: Path, target: Path) -> None:
     """Write a sound copy with nothing beside it, readable by its owner only; raises StorageError."""
-    if not source.is_file():
-        raise StorageError(f"There is no database {source}.")
     target.unlink(missing_ok=True)
     target.touch(mode=0o600, exist_ok=False)
     try:
         with (
-            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True, timeout=PATIENCE_S)) as original,
-            closing(sqlite3.connect(target, timeout=PATIENCE_S)) as copy,
+            closing(open_file(source)) as original,
+            closing(sqlite3.connect(target)) as copy,
         ):
             original.backup(copy)
             # Otherwise it would want a log beside it whenever somebody looks into it.
             copy.execute("PRAGMA journal_mode=DELETE")
-            _check(copy, source)
+            check_sound(copy, source)
         _flush(target)
     except sqlite3.Error as error:
         target.unlink()
@@ -100,18 +95,6 @@ def _copy(source: Path, target: Path) -> None:
     except BaseException:
         target.unlink()
         raise
-
-
-def _check(copy: sqlite3.Connection, source: Path) -> None:
-    if (found := copy.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
-        raise StorageError(f"The database {source} is damaged: {found}.")
-    known = sqlite_utils.Database(copy, execute_plugins=False)
-    if not known.table_names():
-        raise StorageError(f"The database {source} is empty.")
-    try:
-        check_ours(known)
-    except StorageError as error:
-        raise StorageError(f"The database {source} can't be used: {error}") from error
 
 
 def _set_aside(database: Path, now: datetime) -> Path:

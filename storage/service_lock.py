@@ -30,6 +30,17 @@ def nobody_else(database: Path) -> Iterator[None]:
         yield
 
 
+def in_use(database: Path) -> bool:
+    """Whether a process has the database open."""
+    if not database.exists():
+        return False
+    try:
+        with nobody_else(database):
+            return False
+    except StorageError:
+        return True
+
+
 @contextmanager
 def _lock(database: Path, kind: int, refusal: str) -> Iterator[None]:
     try:

@@ -10,6 +10,7 @@ A message is the JSON that Discord would return, and stays current: later edits 
 
 from collections.abc import Callable
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any, Self
 
 from aiohttp import web
@@ -208,6 +209,14 @@ class FakeDiscord(World):
         hold = Hold(method, pattern)
         self._recorder.holds.append(hold)
         return hold
+
+    def set_clock_ahead(self, ahead: timedelta) -> None:
+        """By how much Discord's clock, as its answers tell it, is ahead of this machine's."""
+        self._recorder.clock_ahead = ahead
+
+    def set_application_flags(self, flags: int) -> None:
+        """Which intents, among other things, are switched on in the developer portal."""
+        self._rest.application_flags = flags
 
     def before_answers(self, call: Callable[[Request], None]) -> None:
         """Has `call` see every request after it has taken effect and before its answer leaves."""

@@ -7,6 +7,8 @@ import struct
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -152,6 +154,7 @@ class Recorder:
         self.requests: list[Request] = []
         self.faults: list[Fault] = []
         self.holds: list[Hold] = []
+        self.clock_ahead = timedelta()
         self.seen_by: list[Callable[[Request], None]] = []
         self._happened, self._refused, self._limit = happened, refused, limit
 
@@ -164,6 +167,7 @@ class Recorder:
                 self._happened()
                 await hold.released.wait()
             headers = _rate_limit_headers(incoming)
+            headers["Date"] = format_datetime(datetime.now(UTC) + self.clock_ahead, usegmt=True)
             fault = next((fault for fault in self.faults if fault.applies_to(request)), None)
             # What answers interactions is outside Discord's limit, as it goes without the bot's token.
             wait = self._limit.wait(request.arrived) if needs_token else None
