@@ -1,6 +1,7 @@
 """Puts the features into the bot."""
 
 from collections.abc import Callable, Collection
+from pathlib import Path
 from typing import Any
 
 from discord.ext import commands
@@ -19,6 +20,7 @@ from bot.features.playlists import PlaylistsCog
 from bot.features.privacy import PrivacyCog
 from bot.features.recommend import RecommendCog
 from bot.features.taste import TasteCog
+from bot.measures import Measures
 from ml.bundle import ModelBundle
 from storage.store import Store
 
@@ -45,6 +47,9 @@ def assemble(
     clock: Clock,
     contact: str | None = None,
     admin_roles: Collection[int] = (),
+    models: Path | None = None,
+    daily_backups: int = 0,
+    measures: Measures | None = None,
     **options: Any,
 ) -> SegueBot:
     """The whole bot, ready to be started; `options` are discord.py's."""
@@ -54,6 +59,9 @@ def assemble(
         clock=clock,
         contact=contact,
         admin_roles=admin_roles,
+        models=models,
+        daily_backups=daily_backups,
+        measures=measures,
         features=FEATURES,
         **options,
     )

@@ -8,6 +8,7 @@ import discord
 from discord import ui
 
 from bot.errors import RefusalError, answer_failure
+from bot.measures import Kind
 
 TEXT_NOT_YOURS = "These buttons belong to <@{owner}>. Ask me yourself and you get your own."
 TEXT_GONE = "I no longer know that button. Ask again and you get fresh ones."
@@ -21,11 +22,11 @@ PressHandler = Callable[[discord.Interaction[Any], str], Awaitable[None]]
 
 
 class HandlesPresses(Protocol):
-    """What a client must have: the handler of each action, and one model for a whole answer."""
+    """What a client must have: the handler of each action, and something to do where an answer begins."""
 
     press_handlers: dict[str, PressHandler]
 
-    def hold_model(self) -> None: ...
+    def begin_answer(self, interaction: discord.Interaction[Any], kind: Kind, name: str | None) -> None: ...
 
 
 CUSTOM_ID = re.compile(r"segue:(?P<action>[a-z-]+):(?P<owner>\d+):(?P<argument>.*)")
@@ -67,10 +68,11 @@ async def _answer(interaction: discord.Interaction[Any], action: str, owner: int
 
 async def _handle(interaction: discord.Interaction[Any], action: str, owner: int, argument: str) -> None:
     client: HandlesPresses = interaction.client
-    client.hold_model()
+    handler = client.press_handlers.get(action)
+    kind: Kind = "form" if interaction.type is discord.InteractionType.modal_submit else "press"
+    client.begin_answer(interaction, kind, action if handler else None)
     if owner not in (ANYONE, interaction.user.id):
         raise RefusalError(TEXT_NOT_YOURS.format(owner=owner))
-    handler = client.press_handlers.get(action)
     if handler is None:
         raise RefusalError(TEXT_GONE)
     await handler(interaction, argument)

@@ -3,7 +3,9 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Literal, TypeVar
 
 from dotenv import dotenv_values
 
@@ -12,9 +14,16 @@ from storage.vault import Vault
 
 EXIT_BAD_SETTING = 78  # EX_CONFIG of sysexits.h
 DEFAULT_PORT = 8765
+LAST_PORT = 65_535
+LOOPBACK = "127.0.0.1"
+# Of a day each: longer than that, nobody who asked to be deleted should have to wait.
+MOST_BACKUPS = 90
 LONGEST_CONTACT = 200
 # Digits of an id of Discord's.
 LONGEST_ID = 20
+
+LogFormat = Literal["text", "json"]
+Default = TypeVar("Default", int, None)
 
 
 class SettingsError(Exception):
@@ -34,6 +43,10 @@ class Settings:
     contact: str | None = None
     vault: Vault | None = field(default=None, repr=False)
     admin_roles: frozenset[int] = frozenset()
+    log_format: LogFormat = "text"
+    http_host: str = LOOPBACK
+    http_port: int | None = None
+    daily_backups: int = 0
 
     @property
     def database(self) -> Path:
@@ -73,10 +86,14 @@ def read_settings(environment: Mapping[str, str] | None = None, env_file: Path =
         catalogue=catalogue,
         dataset_url=_url(values.get("SEGUE_DATASET_URL")),
         log_level=log_level,
-        port=_port(values.get("SEGUE_PORT")),
+        port=_number(values, "SEGUE_PORT", 0, LAST_PORT, DEFAULT_PORT),
         contact=_contact(values.get("SEGUE_CONTACT")),
         vault=_vault(values.get("SEGUE_SECRET_KEY")),
         admin_roles=_roles(values.get("SEGUE_ADMIN_ROLES")),
+        log_format=_log_format(values.get("SEGUE_LOG_FORMAT")),
+        http_host=_host(values.get("SEGUE_HTTP_HOST")),
+        http_port=_number(values, "SEGUE_HTTP_PORT", 1, LAST_PORT, None),
+        daily_backups=_number(values, "SEGUE_DAILY_BACKUPS", 0, MOST_BACKUPS, 0),
     )
 
 
@@ -97,12 +114,32 @@ def _url(text: str | None) -> str | None:
     return text
 
 
-def _port(text: str | None) -> int:
+def _number(values: Mapping[str, str], name: str, lowest: int, highest: int, default: Default) -> int | Default:
+    text = values.get(name)
     if text is None:
-        return DEFAULT_PORT
-    if not (text.isascii() and text.isdigit() and 0 <= int(text) <= 65535):
-        raise SettingsError(f"SEGUE_PORT is “{text}”; it must be a number from 0 to 65535.")
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_ID and lowest <= int(text) <= highest):
+        raise SettingsError(f"{name} is “{text}”; it must be a number from {lowest} to {highest}.")
     return int(text)
+
+
+def _log_format(text: str | None) -> LogFormat:
+    match (text or "text").lower():
+        case "text":
+            return "text"
+        case "json":
+            return "json"
+        case other:
+            raise SettingsError(f"SEGUE_LOG_FORMAT is “{other}”; it must be text or json.")
+
+
+def _host(text: str | None) -> str:
+    try:
+        return str(ip_address((text or LOOPBACK).strip()))
+    except ValueError:
+        raise SettingsError(
+            f"SEGUE_HTTP_HOST is “{text}”; it must be an address of this machine, like 127.0.0.1, or 0.0.0.0 for all."
+        ) from None
 
 
 def _contact(text: str | None) -> str | None:

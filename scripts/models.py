@@ -49,9 +49,17 @@ def ready_model(settings: Settings) -> ModelBundle:
 
 def _train_first(settings: Settings) -> None:
     """Trains in a process of its own: TensorFlow's memory goes with it instead of staying with the bot."""
+    command = [sys.executable, "-m", "scripts.segue", "train"]
     what = "the built-in sample catalogue (invented songs)" if catalogue_path(settings) is None else "your catalogue"
-    click.echo(f"There is no trained model yet. Training on {what}, once:", err=True)
-    # Standard output belongs to the command that needs the model.
-    done = subprocess.run([sys.executable, "-m", "scripts.segue", "train"], stdout=sys.stderr, check=False)
+    if settings.log_format == "json":
+        log.info("there is no trained model yet; training on %s", what)
+        # A program reads along: bars and figures are for people.
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        for line in done.stderr.splitlines() if done.returncode else []:
+            log.error("training: %s", line)
+    else:
+        click.echo(f"There is no trained model yet. Training on {what}, once:", err=True)
+        # Standard output belongs to the command that needs the model.
+        done = subprocess.run(command, stdout=sys.stderr, text=True, check=False)
     if done.returncode != 0:
         raise SegueError("Without a model there is nothing to serve; mend what the training said and start again.")

@@ -26,6 +26,8 @@ TEXT_WHERE = (
     "playlists, likes and blocks stay yours."
 )
 TEXT_RIGHTS = "`/privacy export` gives you all of it, `/privacy delete` deletes all of it at once."
+TEXT_BACKUPS = "The file is copied every day; what you delete is gone from the {count} copies kept after {count} days."
+TEXT_BACKUPS_BY_HAND = "Copies that whoever runs me may have made of the file keep it until they remove them."
 TEXT_CONTACT = "Questions? Ask {contact}."
 NO_CONTACT = "the person who runs this bot on this server"
 
@@ -65,10 +67,11 @@ TEXT_NO_BLENDING = (
 )
 
 
-def policy(contact: str | None) -> ui.LayoutView:
+def policy(contact: str | None, daily_backups: int) -> ui.LayoutView:
     kept = "\n".join(TEXT_KEPT.format(name=one.name, why=one.why, how_long=one.how_long) for one in KEPT)
     asking = TEXT_CONTACT.format(contact=contact or NO_CONTACT)
-    return message(TEXT_POLICY, gap(), kept, gap(), TEXT_WHERE, gap(), f"{TEXT_RIGHTS}\n{asking}")
+    backups = TEXT_BACKUPS.format(count=daily_backups) if daily_backups else TEXT_BACKUPS_BY_HAND
+    return message(TEXT_POLICY, gap(), kept, gap(), TEXT_WHERE, gap(), f"{TEXT_RIGHTS} {backups}\n{asking}")
 
 
 def nothing_stored() -> ui.LayoutView:

@@ -1,0 +1,25 @@
+"""`/admin status`."""
+
+from typing import TYPE_CHECKING
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.features.admin.access import Interaction, check_operator
+from bot.features.admin.status_view import status_page
+from bot.vitals import take_vitals
+
+if TYPE_CHECKING:
+    from bot.app import SegueBot
+
+
+class Status(commands.Cog):
+    """The part of `/admin` about how the bot is."""
+
+    bot: "SegueBot"
+
+    @app_commands.command(description="How I am: model, answers and their times, weekly drops, memory, disk, backups.")
+    async def status(self, interaction: Interaction) -> None:
+        await check_operator(interaction)
+        page = status_page(await take_vitals(self.bot), self.bot.measures, self.bot.daily_backups)
+        await interaction.response.send_message(view=page, ephemeral=True)
