@@ -48,6 +48,12 @@ class Shelved:
     beside: str | None
 
 
+def current_version(models: Path) -> str | None:
+    """The version that is to serve, be it trustworthy or not; None where there is none."""
+    link = models / CURRENT
+    return link.resolve().name if link.is_symlink() else None
+
+
 def lay_aside(staging: Path, models: Path, version: str) -> Path:
     """Moves a sealed bundle to those that nobody published."""
     (models / ASIDE).mkdir(exist_ok=True)

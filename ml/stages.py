@@ -42,3 +42,10 @@ STAGE_SHARES = {
     COMPARING: 0.07,
     PUBLISHING: 0.01,
 }
+
+
+def share_done(parts: str, stage: str, done: int, total: int) -> float:
+    """How much of a training of `parts` is done, from 0 to 1, as far as the usual shares of its stages tell."""
+    stages = STAGES_OF[parts]
+    before = sum(STAGE_SHARES[earlier] for earlier in stages[: stages.index(stage)])
+    return (before + STAGE_SHARES[stage] * done / max(total, 1)) / sum(STAGE_SHARES[one] for one in stages)

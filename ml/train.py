@@ -66,6 +66,12 @@ def staging_folder(models: Path) -> Iterator[Path]:
         shutil.rmtree(staging, ignore_errors=True)
 
 
+def remove_staging(models: Path) -> None:
+    """Deletes what this process has made so far, for when it is about to end in the middle of a training."""
+    for folder in models.glob(f"{STAGING_PREFIX}{os.getpid()}-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _remove_abandoned(models: Path) -> None:
     """Deletes what trainings that were killed have left behind; a training that still runs keeps its folder."""
     for folder in models.glob(f"{STAGING_PREFIX}*"):
