@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import discord
@@ -17,7 +16,9 @@ from bot.clock import Clock
 from bot.errors import answer_failure
 from bot.measures import Kind, Measures
 from bot.presses import Press, PressHandler, answer_form
+from bot.switching import ModelSwitch
 from bot.timing import time_answer, trace_of
+from bot.workshop import Workshop
 from ml.bundle import ModelBundle
 from storage.departures import GUILD_GRACE
 from storage.store import Store
@@ -55,9 +56,9 @@ class SegueTree(app_commands.CommandTree["SegueBot"]):
 class SegueBot(commands.Bot):
     """Speaks Discord for one store and one trained model.
 
-    `clock` tells the time in UTC; `contact` tells members whom to ask about the bot; who has one of `admin_roles`
-    may administer it like its owner. `models` is the folder that trained models lie in; so many `daily_backups` are
-    made, one a day, and kept.
+    `clock` tells the time in UTC; `workshop` is where models are made and kept; `contact` tells members whom to ask
+    about the bot; who has one of `admin_roles` may administer it like its owner. So many `daily_backups` are made, one
+    a day, and kept.
     """
 
     def __init__(
@@ -66,9 +67,9 @@ class SegueBot(commands.Bot):
         store: Store,
         bundle: ModelBundle,
         clock: Clock,
+        workshop: Workshop,
         contact: str | None = None,
         admin_roles: Collection[int] = (),
-        models: Path | None = None,
         daily_backups: int = 0,
         measures: Measures | None = None,
         features: Iterable[Callable[["SegueBot"], commands.Cog]],
@@ -95,7 +96,8 @@ class SegueBot(commands.Bot):
         self.serving = bundle
         self.contact = contact
         self.admin_roles = frozenset(admin_roles)
-        self.models = models
+        self.workshop = workshop
+        self.switch = ModelSwitch(self, workshop.models)
         self.daily_backups = daily_backups
         self.features = tuple(features)
         self.press_handlers: dict[str, PressHandler] = {}

@@ -1,7 +1,6 @@
 """Puts the features into the bot."""
 
 from collections.abc import Callable, Collection
-from pathlib import Path
 from typing import Any
 
 from discord.ext import commands
@@ -21,6 +20,7 @@ from bot.features.privacy import PrivacyCog
 from bot.features.recommend import RecommendCog
 from bot.features.taste import TasteCog
 from bot.measures import Measures
+from bot.workshop import Workshop
 from ml.bundle import ModelBundle
 from storage.store import Store
 
@@ -45,9 +45,9 @@ def assemble(
     store: Store,
     bundle: ModelBundle,
     clock: Clock,
+    workshop: Workshop,
     contact: str | None = None,
     admin_roles: Collection[int] = (),
-    models: Path | None = None,
     daily_backups: int = 0,
     measures: Measures | None = None,
     **options: Any,
@@ -57,9 +57,9 @@ def assemble(
         store=store,
         bundle=bundle,
         clock=clock,
+        workshop=workshop,
         contact=contact,
         admin_roles=admin_roles,
-        models=models,
         daily_backups=daily_backups,
         measures=measures,
         features=FEATURES,

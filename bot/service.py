@@ -12,10 +12,12 @@ import discord
 
 from bot.assembly import assemble
 from bot.clock import utc_now
+from bot.features.admin import overseeing
 from bot.features.drops import ticking
 from bot.health import health_pages
 from bot.settings import EXIT_BAD_SETTING, Settings
 from bot.timing import beating
+from bot.workshop import Workshop
 from ml.bundle import ModelBundle
 from storage.store import Store
 
@@ -40,14 +42,15 @@ async def serve(settings: Settings, bundle: ModelBundle) -> None:
             store=store,
             bundle=bundle,
             clock=utc_now,
+            workshop=Workshop(settings),
             contact=settings.contact,
             admin_roles=settings.admin_roles,
-            models=settings.models,
             daily_backups=settings.daily_backups,
         ) as bot,
         beating(bot.measures),
         health_pages(bot, settings.http_host, settings.http_port),
         ticking(bot) as clockwork,
+        overseeing(bot),
     ):
         running = asyncio.create_task(bot.start(settings.discord_token))
         stop_on_signals(running, STOPPING_SECONDS)

@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-import os
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,17 +9,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
+
 from storage.vitals import Work
 
 if TYPE_CHECKING:
     from bot.app import SegueBot
 
-STATM = Path("/proc/self/statm")
-
 
 @dataclass(frozen=True)
 class Vitals:
-    """One look at a bot. None where it can't be told: no heartbeat yet, no /proc, no folder, no backup."""
+    """One look at a bot. None where it can't be told: no heartbeat yet, no folder, no backup."""
 
     version: str
     started_at: datetime
@@ -28,7 +27,7 @@ class Vitals:
     serving_since: datetime
     servers: int
     gateway_seconds: float | None
-    memory_bytes: int | None
+    memory_bytes: int
     work: Work
     database_bytes: int
     models_bytes: int | None
@@ -38,7 +37,7 @@ class Vitals:
 
 async def take_vitals(bot: "SegueBot") -> Vitals:
     """Looks at everything; what has to be read from the disk is read off the event loop."""
-    models_bytes, free_bytes = await asyncio.to_thread(_disk, bot.models)
+    models_bytes, free_bytes = await asyncio.to_thread(_disk, bot.workshop.models)
     return Vitals(
         version=version("segue"),
         started_at=bot.started_at,
@@ -46,21 +45,13 @@ async def take_vitals(bot: "SegueBot") -> Vitals:
         serving_since=bot.serving_since,
         servers=len(bot.guilds),
         gateway_seconds=bot.latency if math.isfinite(bot.latency) else None,
-        memory_bytes=_memory(),
+        memory_bytes=psutil.Process().memory_info().rss,
         work=await bot.store.work(bot.clock()),
         database_bytes=await bot.store.size(),
         models_bytes=models_bytes,
         free_bytes=free_bytes,
         last_backup=await bot.store.last_backup(),
     )
-
-
-def _memory() -> int | None:
-    """What this process takes of the machine's memory."""
-    try:
-        return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return None
 
 
 def _disk(models: Path | None) -> tuple[int | None, int | None]:

@@ -1,12 +1,16 @@
 """The words and the layout of `/admin status`."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from discord import ui
 
-from bot.layout import gap, message
+from bot.features.admin.training_view import REFRESH, course
+from bot.layout import gap, message, plain
 from bot.measures import Kind, Measures, Outcome, Percentiles
+from bot.presses import ANYONE, button, row
 from bot.vitals import Vitals
+from storage.trainings import Training
 from storage.vitals import Work
 
 TEXT_HEAD = (
@@ -41,12 +45,32 @@ TEXT_DROPS = "**Weekly drops**\n{facts}"
 TEXT_NO_DROPS = "none set up"
 TEXT_NEXT = "next <t:{due}:R>"
 TEXT_GIVEN_UP = "**{count} given up** after an hour of tries; `/drop status` there says why"
+TEXT_TRAINING = "**Training**\n{facts}"
+TEXT_NO_TRAINING = "**Training**\nnone yet"
+TEXT_LAST_TRAINING = "**Training**\nnone under way; number {number} {outcome} <t:{when}:R>"
+OUTCOMES_OF_TRAINING = {
+    "published": "was published",
+    "aside": "was **set aside**",
+    "failed": "**failed**",
+    "cancelled": "was cancelled",
+    "died": "**died**",
+}
+BUTTON_TRAINING = "Show training"
+TEXT_REFUSED = "\n⚠️ Model {version} is to serve and can't be trusted: {sentence}"
+LONGEST_SENTENCE = 300
 TEXT_MACHINE = "**Memory and disk**\n{facts}"
 TEXT_BACKUP, TEXT_NO_BACKUP = "Last backup <t:{taken}:R>", "**No backup yet**: `segue backup` makes one"
 TEXT_DAILY = ", one every day, {count} are kept"
 
 
-def status_page(vitals: Vitals, measures: Measures, daily_backups: int) -> ui.LayoutView:
+def status_page(
+    vitals: Vitals,
+    measures: Measures,
+    daily_backups: int,
+    training: Training | None,
+    refused: tuple[str, str] | None,
+    now: datetime,
+) -> ui.LayoutView:
     """Everything that an operator asks first; each part stands on its own."""
     head = TEXT_HEAD.format(
         started=int(vitals.started_at.timestamp()),
@@ -55,8 +79,26 @@ def status_page(vitals: Vitals, measures: Measures, daily_backups: int) -> ui.La
         version=vitals.version,
         servers=_counted(vitals.servers, "server"),
     )
-    parts = (_answers(measures), _connection(vitals, measures), _drops(vitals.work), _machine(vitals, daily_backups))
-    return message(head, *(item for part in parts for item in (gap(), part)))
+    if refused is not None:
+        head += TEXT_REFUSED.format(version=refused[0], sentence=plain(refused[1], LONGEST_SENTENCE))
+    parts = (
+        _answers(measures),
+        _connection(vitals, measures),
+        _drops(vitals.work),
+        _training(training, now),
+        _machine(vitals, daily_backups),
+    )
+    shown = [row(button(BUTTON_TRAINING, REFRESH, ANYONE, str(training.id)))] if training is not None else []
+    return message(head, *(item for part in parts for item in (gap(), part)), *shown)
+
+
+def _training(training: Training | None, now: datetime) -> str:
+    if training is None:
+        return TEXT_NO_TRAINING
+    if training.outcome is None:
+        return TEXT_TRAINING.format(facts=course(training, now))
+    when = int((training.ended_at or training.requested_at).timestamp())
+    return TEXT_LAST_TRAINING.format(number=training.id, outcome=OUTCOMES_OF_TRAINING[training.outcome], when=when)
 
 
 def _answers(measures: Measures) -> str:
