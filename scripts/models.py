@@ -4,30 +4,16 @@ import gc
 import logging
 import subprocess
 import sys
-from pathlib import Path
 
 import click
 from threadpoolctl import threadpool_limits
 
+from bot.catalogues import catalogue_path
 from bot.settings import Settings
 from ml.bundle import CURRENT, ModelBundle, load_current
-from ml.catalogue import Catalogue, read_catalogue, sample
 from ml.errors import SegueError
 
 log = logging.getLogger(__name__)
-
-
-def open_catalogue(settings: Settings, given: Path | None = None) -> Catalogue:
-    """The catalogue to train on: the given one, SEGUE_CATALOGUE, the fetched dataset, or the built-in sample."""
-    path = given or catalogue_path(settings)
-    return read_catalogue(path) if path is not None else sample()
-
-
-def catalogue_path(settings: Settings) -> Path | None:
-    """SEGUE_CATALOGUE, else the fetched dataset; None stands for the built-in sample."""
-    if settings.catalogue is None and settings.dataset.is_file():
-        return settings.dataset
-    return settings.catalogue
 
 
 def ready_model(settings: Settings) -> ModelBundle:

@@ -149,18 +149,27 @@ def fetch_dataset(settings: Settings) -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="Where models are published.")
 @click.option("--seed", type=SEED, default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line at the end.")
+@click.option("--training", type=int, hidden=True, help="See through the training of this number.")
 @click.pass_obj
-def train(settings: Settings, catalogue: Path | None, out: Path | None, seed: int, as_json: bool) -> None:
+def train(
+    settings: Settings, catalogue: Path | None, out: Path | None, seed: int, as_json: bool, training: int | None
+) -> None:
     """Train on a catalogue and publish the model."""
+    from bot.catalogues import open_catalogue
     from ml.train import train as train_model
-    from scripts.models import open_catalogue
     from scripts.progress import progress_bars
+    from scripts.training import conduct, train_by_hand
 
+    if training is not None:
+        sys.exit(asyncio.run(conduct(settings, training)))
     tracks = open_catalogue(settings, catalogue)
     for sentence in tracks.report.sentences():
         click.echo(sentence, err=True)
     with progress_bars() as progress:
-        trained = train_model(tracks, out or settings.models, seed=seed, now=datetime.now(UTC), progress=progress)
+        if out is None or out.resolve() == settings.models.resolve():
+            trained = asyncio.run(train_by_hand(settings, tracks, seed, progress))
+        else:
+            trained = train_model(tracks, out, seed=seed, now=datetime.now(UTC), progress=progress)
     result = {"version": trained.version, "path": str(trained.path), "seconds": trained.seconds, **trained.metrics}
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False))
