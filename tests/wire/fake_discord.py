@@ -50,7 +50,7 @@ class FakeDiscord(World):
         channel_routes = ChannelRoutes(
             self.bot, self.guilds, self.channels, self.messages, lambda i: self.dm(self.users[i])
         )
-        self._rest = Rest(self.bot, self.messages, self.commands, self.interactions, channel_routes)
+        self._rest = Rest(self.bot, self.owner, self.messages, self.commands, self.interactions, channel_routes)
         self._rest.shards = shards
         self._set_token(token)
         self._runner: web.AppRunner | None = None
@@ -147,6 +147,13 @@ class FakeDiscord(World):
         button = self._usable(user, message, what, {components.BUTTON})
         assert "custom_id" in button, f"{what!r} is a link: pressing it opens {button.get('url')}"
         return await self._use(user, message, button, what, {}, timeout, until)
+
+    async def forge(self, user: User, message: Json, custom_id: str, *, timeout: float = 10) -> Answer:
+        """A press on a button that isn't there, as Discord's client would never send it."""
+        channel = self.messages.channel_of(message["id"])
+        data = {"custom_id": custom_id, "component_type": components.BUTTON, "id": 1}
+        label, kind = f"forged component {custom_id!r}", interactions.COMPONENT
+        return await self._ask(kind, label, user, channel, data, timeout, "complete", message=message)
 
     async def choose(
         self,

@@ -117,6 +117,9 @@ class BotProcess:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
 
+    def alive(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
     async def _read(self) -> None:
         async for line in self._process.stdout:
             self.lines.append(line.decode(errors="replace").rstrip())

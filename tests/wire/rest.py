@@ -22,6 +22,7 @@ class Rest:
     """Handlers take a request and return what Discord would answer; None is 204, an `ApiError` is an error."""
 
     bot: User
+    owner: User
     messages: Messages
     commands: Commands
     interactions: Interactions
@@ -98,7 +99,7 @@ class Rest:
             "explicit_content_filter": 0,
             "team": None,
             "eligible_oauth2_scopes": [],
-            "owner": User("owner").payload(),
+            "owner": self.owner.payload(),
             "bot": self.bot.payload(),
         }
 

@@ -11,6 +11,7 @@ from bot.features.admin.status_view import status_page
 from bot.measures import Measures
 from bot.vitals import Vitals
 from storage.subscriptions import Target, Wanted
+from storage.trainings import Step
 from storage.vitals import Work
 from tests.bot.conftest import NOW, buttons_of, text_of
 
@@ -35,7 +36,7 @@ async def status(world, member):
     return (await member.slash(world.channel, "admin status")).response
 
 
-def page_text(work=IDLE, measures=None, daily_backups=0, **vitals):
+def page_text(work=IDLE, measures=None, daily_backups=0, training=None, refused=None, **vitals):
     usual = {
         "version": "1.0",
         "started_at": NOW,
@@ -43,14 +44,14 @@ def page_text(work=IDLE, measures=None, daily_backups=0, **vitals):
         "serving_since": NOW,
         "servers": 1,
         "gateway_seconds": None,
-        "memory_bytes": None,
+        "memory_bytes": 500_000_000,
         "work": work,
         "database_bytes": 69_632,
         "models_bytes": None,
         "free_bytes": None,
         "last_backup": None,
     }
-    page = status_page(Vitals(**usual | vitals), measures or Measures(), daily_backups)
+    page = status_page(Vitals(**usual | vitals), measures or Measures(), daily_backups, training, refused, NOW)
     return "\n".join(item.content for item in page.walk_children() if hasattr(item, "content"))
 
 
@@ -126,3 +127,21 @@ def test_a_bot_that_has_just_started_says_what_it_can():
 def test_daily_backups_are_told_with_how_many_are_kept():
     text = page_text(daily_backups=7, last_backup=NOW)
     assert f"Last backup <t:{int(NOW.timestamp())}:R>, one every day, 7 are kept" in text
+
+
+async def test_the_training_that_is_under_way_or_was_last_is_told(world, operator):
+    assert "**Training**\nnone yet" in text_of(await status(world, operator))
+    number = await world.store.trainings.request("all", None, "", None, NOW)
+    await world.store.trainings.note_step(number, Step("Moods", 1, 9, ""), NOW)
+    shown = await status(world, operator)
+    assert "Moods · 1 of 9" in text_of(shown)
+    await world.store.trainings.end(number, "aside", "Moods fell.", NOW, "v2", {"compared": []})
+    assert f"number {number} was **set aside**" in text_of(await status(world, operator))
+    pressed = await operator.click(shown, label="Show training")
+    assert f"Training {number}" in text_of(pressed.response)
+
+
+def test_a_model_that_can_not_be_trusted_is_told():
+    assert "Model v2 is to serve and can't be trusted: A file is damaged." in page_text(
+        refused=("v2", "A file is damaged.")
+    )
