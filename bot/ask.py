@@ -9,11 +9,9 @@ from typing import Any
 from simcord.backend import serializers
 from simcord.env import SetupError
 
-from bot.assembly import assemble
-from bot.clock import utc_now
 from bot.errors import RefusalError
 from bot.settings import Settings
-from bot.simulated import simulated_discord
+from bot.simulated import ADMINISTRATOR, simulated_bot, simulated_discord
 from ml.bundle import ModelBundle
 from storage.store import Store
 
@@ -38,13 +36,13 @@ async def ask(settings: Settings, bundle: ModelBundle, command: str, member: str
     Raises RefusalError, with one sentence, when `command` is none that Discord's client would send.
     """
     async with Store.open(settings.database) as store:
-        bot = assemble(store=store, bundle=bundle, clock=utc_now, contact=settings.contact)
+        bot = simulated_bot(settings, store, bundle)
         async with simulated_discord(bot) as place:
             people: dict[str, Any] = {}
 
             def person(name: str) -> Any:
                 if (key := name.casefold()) not in people:
-                    people[key] = place.member(name)
+                    people[key] = place.member(name, administrator=key == ADMINISTRATOR.casefold())
                 return people[key]
 
             actor = person(member)

@@ -19,6 +19,8 @@ from bot.features.playlists import PlaylistsCog
 from bot.features.privacy import PrivacyCog
 from bot.features.recommend import RecommendCog
 from bot.features.taste import TasteCog
+from bot.measures import Measures
+from bot.workshop import Workshop
 from ml.bundle import ModelBundle
 from storage.store import Store
 
@@ -43,8 +45,11 @@ def assemble(
     store: Store,
     bundle: ModelBundle,
     clock: Clock,
+    workshop: Workshop,
     contact: str | None = None,
     admin_roles: Collection[int] = (),
+    daily_backups: int = 0,
+    measures: Measures | None = None,
     **options: Any,
 ) -> SegueBot:
     """The whole bot, ready to be started; `options` are discord.py's."""
@@ -52,8 +57,11 @@ def assemble(
         store=store,
         bundle=bundle,
         clock=clock,
+        workshop=workshop,
         contact=contact,
         admin_roles=admin_roles,
+        daily_backups=daily_backups,
+        measures=measures,
         features=FEATURES,
         **options,
     )

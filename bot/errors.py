@@ -10,6 +10,7 @@ from discord import app_commands
 
 from bot.language import say
 from bot.layout import message, plain
+from bot.timing import note_outcome
 from ml.errors import SegueError
 from storage.errors import StorageError
 
@@ -36,6 +37,7 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     where = interaction.command.qualified_name if interaction.command else interaction.type.name
     sentence = _sentence(cause)
+    note_outcome(interaction, "refused" if sentence is not None else "failed")
     if sentence is not None:
         log.info("refused %s [%s]: %s", where, reference, type(cause).__name__)
     else:

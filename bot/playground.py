@@ -5,18 +5,16 @@ import contextlib
 import logging
 from collections.abc import Callable
 
-from bot.assembly import assemble
-from bot.clock import utc_now
+from bot.features.admin import overseeing
 from bot.features.drops import ticking
 from bot.layout import footer, gap, message, note_of
 from bot.settings import Settings
-from bot.simulated import simulated_discord
+from bot.simulated import ADMINISTRATOR, simulated_bot, simulated_discord
 from ml.bundle import ModelBundle
 from storage.store import Store
 
 log = logging.getLogger(__name__)
 
-ADMINISTRATOR = "Ada"
 MEMBERS = ("Ben", "Cleo")
 
 TEXT_WELCOME = (
@@ -36,13 +34,14 @@ TEXT_HINT = (
 async def play(settings: Settings, bundle: ModelBundle, port: int, opened: Callable[[str], None]) -> None:
     """Serves the playground on loopback until it is closed; `opened` is told its address, which is a secret."""
     async with Store.open(settings.database) as store:
-        bot = assemble(store=store, bundle=bundle, clock=utc_now, contact=settings.contact)
+        bot = simulated_bot(settings, store, bundle)
         async with simulated_discord(bot) as place:
             viewers = [place.member(ADMINISTRATOR, administrator=True), *(place.member(name) for name in MEMBERS)]
             channel = bot.get_channel(place.channel.id)
             await channel.send(view=message(TEXT_WELCOME, gap(), TEXT_HINT, gap(), footer(note_of(bundle))))  # type: ignore[union-attr]
             async with (
                 ticking(bot),
+                overseeing(bot),
                 place.env.preview(place.channel, viewers=viewers, layout="channel", port=port) as preview,
             ):
                 opened(preview.url)

@@ -9,6 +9,7 @@ from discord import ui
 
 from bot.errors import RefusalError, answer_failure
 from bot.language import say
+from bot.measures import Kind
 
 TEXT_NOT_YOURS = "These buttons belong to <@{owner}>. Ask me yourself and you get your own."
 TEXT_GONE = "I no longer know that button. Ask again and you get fresh ones."
@@ -22,11 +23,11 @@ PressHandler = Callable[[discord.Interaction[Any], str], Awaitable[None]]
 
 
 class HandlesPresses(Protocol):
-    """What a client must have: the handler of each action, and one model and one language for a whole answer."""
+    """What a client must have: the handler of each action, what to do where an answer begins, and its language."""
 
     press_handlers: dict[str, PressHandler]
 
-    def hold_model(self) -> None: ...
+    def begin_answer(self, interaction: discord.Interaction[Any], kind: Kind, name: str | None) -> None: ...
 
     async def choose_language(self, interaction: discord.Interaction[Any]) -> None: ...
 
@@ -70,11 +71,12 @@ async def _answer(interaction: discord.Interaction[Any], action: str, owner: int
 
 async def _handle(interaction: discord.Interaction[Any], action: str, owner: int, argument: str) -> None:
     client: HandlesPresses = interaction.client
-    client.hold_model()
+    handler = client.press_handlers.get(action)
+    kind: Kind = "form" if interaction.type is discord.InteractionType.modal_submit else "press"
+    client.begin_answer(interaction, kind, action if handler else None)
     await client.choose_language(interaction)
     if owner not in (ANYONE, interaction.user.id):
         raise RefusalError(say(TEXT_NOT_YOURS, owner=owner))
-    handler = client.press_handlers.get(action)
     if handler is None:
         raise RefusalError(say(TEXT_GONE))
     await handler(interaction, argument)

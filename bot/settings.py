@@ -3,18 +3,30 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Literal, TypeVar
 
 from dotenv import dotenv_values
 
+from ml.errors import SegueError
+from ml.guards import check_tolerances
 from storage.errors import VaultError
 from storage.vault import Vault
 
 EXIT_BAD_SETTING = 78  # EX_CONFIG of sysexits.h
 DEFAULT_PORT = 8765
+LAST_PORT = 65_535
+LOOPBACK = "127.0.0.1"
+# Of a day each: longer than that, nobody who asked to be deleted should have to wait.
+MOST_BACKUPS = 90
+MOST_MODELS = 100
 LONGEST_CONTACT = 200
 # Digits of an id of Discord's.
 LONGEST_ID = 20
+
+LogFormat = Literal["text", "json"]
+Default = TypeVar("Default", int, None)
 
 
 class SettingsError(Exception):
@@ -34,6 +46,16 @@ class Settings:
     contact: str | None = None
     vault: Vault | None = field(default=None, repr=False)
     admin_roles: frozenset[int] = frozenset()
+    playlists: Path | None = None
+    tolerances: Mapping[str, float] = field(default_factory=dict)
+    training_hours: float = 6.0
+    training_gigabytes: float = 8.0
+    keep_models: int = 3
+    models_gigabytes: float = 10.0
+    log_format: LogFormat = "text"
+    http_host: str = LOOPBACK
+    http_port: int | None = None
+    daily_backups: int = 0
 
     @property
     def database(self) -> Path:
@@ -64,20 +86,63 @@ def read_settings(environment: Mapping[str, str] | None = None, env_file: Path =
     log_level = values.get("SEGUE_LOG_LEVEL", "INFO").upper()
     if log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise SettingsError(f"SEGUE_LOG_LEVEL is “{log_level}”; it must be DEBUG, INFO, WARNING or ERROR.")
-    catalogue = Path(values["SEGUE_CATALOGUE"]).expanduser() if "SEGUE_CATALOGUE" in values else None
-    if catalogue is not None and not catalogue.is_file():
-        raise SettingsError(f"SEGUE_CATALOGUE names {catalogue}, and there is no such file.")
     return Settings(
         data_dir=Path(values.get("SEGUE_DATA_DIR", "data")).expanduser(),
         discord_token=_token(values.get("DISCORD_TOKEN")),
-        catalogue=catalogue,
+        catalogue=_file("SEGUE_CATALOGUE", values.get("SEGUE_CATALOGUE")),
         dataset_url=_url(values.get("SEGUE_DATASET_URL")),
         log_level=log_level,
-        port=_port(values.get("SEGUE_PORT")),
+        port=_number(values, "SEGUE_PORT", 0, LAST_PORT, DEFAULT_PORT),
         contact=_contact(values.get("SEGUE_CONTACT")),
         vault=_vault(values.get("SEGUE_SECRET_KEY")),
         admin_roles=_roles(values.get("SEGUE_ADMIN_ROLES")),
+        playlists=_file("SEGUE_PLAYLISTS", values.get("SEGUE_PLAYLISTS")),
+        tolerances=_tolerances(values.get("SEGUE_TOLERANCES")),
+        training_hours=_amount(values, "SEGUE_TRAINING_HOURS", Settings.training_hours),
+        training_gigabytes=_amount(values, "SEGUE_TRAINING_GB", Settings.training_gigabytes),
+        keep_models=_number(values, "SEGUE_KEEP_MODELS", 1, MOST_MODELS, Settings.keep_models),
+        models_gigabytes=_amount(values, "SEGUE_MODELS_GB", Settings.models_gigabytes),
+        log_format=_log_format(values.get("SEGUE_LOG_FORMAT")),
+        http_host=_host(values.get("SEGUE_HTTP_HOST")),
+        http_port=_number(values, "SEGUE_HTTP_PORT", 1, LAST_PORT, None),
+        daily_backups=_number(values, "SEGUE_DAILY_BACKUPS", 0, MOST_BACKUPS, 0),
     )
+
+
+def _file(name: str, text: str | None) -> Path | None:
+    path = Path(text).expanduser() if text is not None else None
+    if path is not None and not path.is_file():
+        raise SettingsError(f"{name} names {path}, and there is no such file.")
+    return path
+
+
+def _amount(values: Mapping[str, str], name: str, usual: float) -> float:
+    """A number above zero."""
+    text = values.get(name)
+    try:
+        amount = float(text) if text is not None else usual
+    except ValueError:
+        amount = 0.0
+    if not 0 < amount < 1_000_000:
+        raise SettingsError(f"{name} is “{text}”; it must be a number above 0.")
+    return amount
+
+
+def _tolerances(text: str | None) -> dict[str, float]:
+    tolerances = {}
+    for part in (text or "").split(","):
+        if not part.strip():
+            continue
+        metric, _, amount = part.rpartition("=")
+        try:
+            tolerances[metric.strip()] = float(amount)
+        except ValueError:
+            raise SettingsError(f"SEGUE_TOLERANCES has “{part.strip()}”; it must be like “hit@1=0.02”.") from None
+    try:
+        check_tolerances(tolerances)
+    except SegueError as error:
+        raise SettingsError(f"SEGUE_TOLERANCES can't be used. {error}") from None
+    return tolerances
 
 
 def _token(text: str | None) -> str | None:
@@ -97,12 +162,32 @@ def _url(text: str | None) -> str | None:
     return text
 
 
-def _port(text: str | None) -> int:
+def _number(values: Mapping[str, str], name: str, lowest: int, highest: int, default: Default) -> int | Default:
+    text = values.get(name)
     if text is None:
-        return DEFAULT_PORT
-    if not (text.isascii() and text.isdigit() and 0 <= int(text) <= 65535):
-        raise SettingsError(f"SEGUE_PORT is “{text}”; it must be a number from 0 to 65535.")
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_ID and lowest <= int(text) <= highest):
+        raise SettingsError(f"{name} is “{text}”; it must be a number from {lowest} to {highest}.")
     return int(text)
+
+
+def _log_format(text: str | None) -> LogFormat:
+    match (text or "text").lower():
+        case "text":
+            return "text"
+        case "json":
+            return "json"
+        case other:
+            raise SettingsError(f"SEGUE_LOG_FORMAT is “{other}”; it must be text or json.")
+
+
+def _host(text: str | None) -> str:
+    try:
+        return str(ip_address((text or LOOPBACK).strip()))
+    except ValueError:
+        raise SettingsError(
+            f"SEGUE_HTTP_HOST is “{text}”; it must be an address of this machine, like 127.0.0.1, or 0.0.0.0 for all."
+        ) from None
 
 
 def _contact(text: str | None) -> str | None:

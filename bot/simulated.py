@@ -12,10 +12,17 @@ from simcord.backend.models import User
 from simcord.builders import UserHandle
 
 from bot.app import SegueBot
+from bot.assembly import assemble
 from bot.clock import utc_now
+from bot.settings import Settings
+from bot.workshop import Workshop
+from ml.bundle import ModelBundle
+from storage.store import Store
 
 SERVER_ID = 1_000_000_000_000_000_001
 CHANNEL_NAME = "music"
+# Owns the bot there, too.
+ADMINISTRATOR = "Ada"
 # A busy machine may need longer than the simulator's five seconds to finish a command.
 SETTLE_SECONDS = 60.0
 
@@ -30,13 +37,29 @@ class Place:
 
     def member(self, name: str, *, administrator: bool = False) -> Any:
         """A member by name. The same name is the same member in every run, so that stored state finds its owner."""
-        # The simulator would number its users in order of creation; ids from the name don't depend on it.
-        user = User(id=SERVER_ID + 1 + zlib.crc32(name.casefold().encode()), name=name.casefold(), global_name=name)
+        user = User(id=_member_id(name), name=name.casefold(), global_name=name)
         self.env.backend.users[self.env.backend.reserve_id(user.id)] = user
         roles = []
         if administrator:
             roles.append(self.guild.create_role("Admin", permissions=discord.Permissions(administrator=True)))
         return self.guild.add_member(UserHandle(self.env, user), roles=roles)
+
+
+def _member_id(name: str) -> int:
+    # The simulator would number its users in order of creation; ids from the name don't depend on it.
+    return SERVER_ID + 1 + zlib.crc32(name.casefold().encode())
+
+
+def simulated_bot(settings: Settings, store: Store, bundle: ModelBundle) -> SegueBot:
+    """The bot for a simulated Discord, where the administrator runs it."""
+    return assemble(
+        store=store,
+        bundle=bundle,
+        clock=utc_now,
+        workshop=Workshop(settings),
+        contact=settings.contact,
+        owner_ids={_member_id(ADMINISTRATOR)},
+    )
 
 
 @asynccontextmanager

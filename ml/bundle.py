@@ -4,8 +4,6 @@
 """
 
 import contextlib
-import hashlib
-import json
 import logging
 import os
 import shutil
@@ -23,6 +21,7 @@ from ml.clusters import Clusters
 from ml.cold import cold_seeds
 from ml.errors import BundleError
 from ml.index import TrackIndex
+from ml.manifest import MANIFEST_FILE, flush, seal, verify
 from ml.ranking.facts import SongFacts
 from ml.ranking.ranker import Ranker
 from ml.ranking.seeds import Seeds
@@ -37,17 +36,12 @@ from ml.wishes import WishReader
 
 log = logging.getLogger(__name__)
 
-# Raised whenever an older program could not read what a newer one wrote, or the other way round.
-SCHEMA = 5
-MANIFEST_FILE = "manifest.json"
 CATALOGUE_FILE = "catalogue.csv.gz"
 ROWS_FILE = "rows.npz"
 RANKER_FILE = "ranker.npz"
 CURRENT = "current"
 NUMBERS = ("popularity", *FEATURE_NAMES)
 COLUMN_TYPES = {name: "float64" if name in NUMBERS else "str" for name in CATALOGUE_COLUMNS}
-# What of a manifest differs between two trainings with the same outcome, and what follows from the rest.
-NOT_IN_FINGERPRINT = ("version", "created_at", "seconds")
 
 
 @dataclass(frozen=True)
@@ -84,30 +78,27 @@ class ModelBundle:
 
     @classmethod
     def _read(cls, folder: Path, manifest: dict[str, Any]) -> "ModelBundle":
-        source = manifest["catalogue"]
-        # Only an empty number is unknown: a song may be called "null".
-        unknown = {name: [""] for name in NUMBERS}
-        frame = pd.read_csv(folder / CATALOGUE_FILE, dtype=COLUMN_TYPES, keep_default_na=False, na_values=unknown)
-        report = CleaningReport(**source["report"])
-        catalogue = Catalogue(frame, source["name"], source["sha256"], source["is_sample"], report)
+        catalogue = read_stored_catalogue(folder, manifest)
+        frame = catalogue.frame
         # Made now, so that no member's request has to wait for it.
         _ = catalogue.row_of, catalogue.texts, catalogue.genres, catalogue.artists
         space = VectorSpace.load(folder)
         clusters = Clusters.load(folder, space.percentiles)
-        with np.load(folder / ROWS_FILE, allow_pickle=False) as rows:
-            of_row, part = rows["songs"], rows["part"]
-            moods = np.array(clusters.names)[rows["mood"]]
+        rows = StoredRows.load(folder)
+        moods = np.array(clusters.names)[rows.mood]
         synthetic_genres = SyntheticGenres.load(folder, space.percentiles)
         index = TrackIndex.load(folder)
-        songs = Songs.of(of_row, frame["popularity"].to_numpy())
+        songs = Songs.of(rows.songs, frame["popularity"].to_numpy())
         facts = SongFacts.load(folder)
         facts.lay_out()
         song_map = SongMap.load(folder)
         parts_of_songs = {len(songs), len(index), len(facts), len(song_map)}
-        if not len(frame) == len(of_row) == len(moods) == len(part) or len(parts_of_songs) > 1:
+        if len(frame) != len(rows.part) or len(parts_of_songs) > 1 or list(facts.genres) != catalogue.genres:
             raise ValueError("its parts belong to different catalogues")
         recommender = Recommender(frame, songs, moods, index, facts, Ranker.load(folder / RANKER_FILE))
         classifier = Classifier.load(folder)
+        if classifier.genres != catalogue.genres:
+            raise ValueError("its parts belong to different catalogues")
         search = TrackSearch(frame)
         return cls(
             manifest["version"],
@@ -121,7 +112,7 @@ class ModelBundle:
             search,
             WishReader(catalogue.genres, clusters.names),
             song_map,
-            part,
+            rows.part,
         )
 
     def without_explicit(self) -> "ModelBundle":
@@ -139,37 +130,42 @@ class ModelBundle:
         return cold_seeds(frame, heard, self.catalogue.frame, recommender.songs, recommender.facts, self.space)
 
 
-def verify(folder: Path) -> dict[str, Any]:
-    """The manifest of the bundle in `folder`, once every file is proven to be what was published.
+@dataclass(frozen=True)
+class StoredRows:
+    """What a bundle says of each row of its catalogue: `songs` its song's number, `mood` the number of its cluster,
+    `part` that of the split."""
 
-    Raises BundleError with one sentence.
+    songs: np.ndarray
+    mood: np.ndarray
+    part: np.ndarray
+
+    def save(self, folder: Path) -> None:
+        with (folder / ROWS_FILE).open("wb") as file:
+            np.savez_compressed(file, songs=self.songs, mood=self.mood.astype(np.uint8), part=self.part.astype("U10"))
+
+    @classmethod
+    def load(cls, folder: Path) -> "StoredRows":
+        with np.load(folder / ROWS_FILE, allow_pickle=False) as stored:
+            rows = cls(stored["songs"], stored["mood"], stored["part"])
+        if not len(rows.songs) == len(rows.mood) == len(rows.part):
+            raise ValueError("its parts belong to different catalogues")
+        return rows
+
+
+def read_stored_catalogue(folder: Path, manifest: dict[str, Any]) -> Catalogue:
+    """The catalogue that the bundle in `folder` was made from. Raises ValueError if that isn't what its manifest says.
+
+    The manifest tells the hash of the file that was cleaned; here only what is left of that can be counted.
     """
-    try:
-        manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BundleError(f"There is no trained model in {folder}.") from None
-    except (OSError, ValueError):
-        raise BundleError(f"The manifest of the model in {folder} is damaged.") from None
-    schema = manifest.get("schema") if isinstance(manifest, dict) else None
-    if schema != SCHEMA:
-        raise BundleError(
-            f"The model in {folder} has schema {schema}; this Segue reads schema {SCHEMA}: run `segue train`."
-        )
-    try:
-        expected: dict[str, str] = manifest["files"]
-        known = manifest["version"].endswith(_fingerprint(manifest))
-    except (KeyError, TypeError, AttributeError):
-        raise BundleError(f"The manifest of the model in {folder} is incomplete.") from None
-    if not known:
-        raise BundleError(f"The manifest of the model in {folder} was changed after it was published.")
-    for name, digest in expected.items():
-        try:
-            actual = _digest(folder / name)
-        except OSError:
-            raise BundleError(f"The model in {folder} lacks its file {name}.") from None
-        if actual != digest:
-            raise BundleError(f"The file {name} of the model in {folder} is damaged.")
-    return manifest
+    source = manifest["catalogue"]
+    # Only an empty number is unknown: a song may be called "null".
+    unknown = {name: [""] for name in NUMBERS}
+    frame = pd.read_csv(folder / CATALOGUE_FILE, dtype=COLUMN_TYPES, keep_default_na=False, na_values=unknown)
+    report = CleaningReport(**source["report"])
+    catalogue = Catalogue(frame, source["name"], source["sha256"], source["is_sample"], report)
+    if (len(frame), len(catalogue.genres)) != (source["tracks"], source["genres"]):
+        raise ValueError("its manifest names another catalogue")
+    return catalogue
 
 
 def write_catalogue(catalogue: Catalogue, folder: Path) -> None:
@@ -185,40 +181,26 @@ def publish(
 
     `facts` (metrics, cluster choice …) goes into the manifest as it is. Returns the published directory.
     """
-    files = {path.name: _digest(path) for path in sorted(staging.iterdir())}
-    source = {
-        "name": catalogue.name,
-        "sha256": catalogue.sha256,
-        "is_sample": catalogue.is_sample,
-        "tracks": len(catalogue.frame),
-        "genres": len(catalogue.genres),
-        "report": catalogue.report.as_dict(),
-    }
-    manifest = {
-        "schema": SCHEMA,
-        "version": "",
-        "created_at": created_at.isoformat(),
-        "seed": seed,
-        "catalogue": source,
-        "files": files,
-        **facts,
-    }
-    manifest["version"] = version = f"{created_at:%Y-%m-%d}-{_fingerprint(manifest)}"
-    (staging / MANIFEST_FILE).write_text(json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8")
+    version = seal(staging, catalogue=catalogue, seed=seed, created_at=created_at, facts=facts)
     # Proof, before anything is switched, that what was written can be read.
     ModelBundle.load(staging)
-    for path in (*staging.iterdir(), staging):
-        _flush(path)
-    target = models / version
+    put_away(staging, models / version)
+    make_current(models, version)
+    return models / version
+
+
+def put_away(sealed: Path, target: Path) -> None:
+    """Moves a sealed directory to its place in one step; what already stands there is never touched if it is good."""
+    for path in (*sealed.iterdir(), sealed):
+        flush(path)
     if target.exists():
         _give_way(target)
     if target.exists():
-        # The same model was published today already; what is published is never touched again.
-        shutil.rmtree(staging)
+        # The same model was made today already.
+        shutil.rmtree(sealed)
     else:
-        staging.rename(target)
-    make_current(models, version)
-    return target
+        sealed.rename(target)
+        flush(target.parent)
 
 
 def _give_way(published: Path) -> None:
@@ -237,29 +219,7 @@ def make_current(models: Path, version: str) -> None:
         link.unlink()
     link.symlink_to(version, target_is_directory=True)
     link.replace(models / CURRENT)
-    _flush(models)
-
-
-def _fingerprint(manifest: dict[str, Any]) -> str:
-    """Eight hex digits that stand for the files, the catalogue they were made from and all that is said of them."""
-    facts = {name: value for name, value in manifest.items() if name not in NOT_IN_FINGERPRINT}
-    text = json.dumps(facts, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
-
-
-def _digest(path: Path) -> str:
-    """Of a file that may be larger than the memory."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _flush(path: Path) -> None:
-    """Has the disk really write a file or a directory's entries, so that a power cut can't publish half of it."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush(models)
 
 
 def load_current(models: Path) -> ModelBundle:
@@ -267,13 +227,8 @@ def load_current(models: Path) -> ModelBundle:
 
     Raises BundleError with the first sentence when none can.
     """
-    current = (models / CURRENT).resolve()
-    others = sorted(
-        (path for path in models.iterdir() if (path / MANIFEST_FILE).is_file() and not path.is_symlink()),
-        key=lambda path: -(path / MANIFEST_FILE).stat().st_mtime,
-    )
     refusal: BundleError | None = None
-    for folder in [current, *(path for path in others if path != current)]:
+    for folder in serving_order(models):
         try:
             bundle = ModelBundle.load(folder)
         except BundleError as error:
@@ -284,3 +239,22 @@ def load_current(models: Path) -> ModelBundle:
             log.warning("serving model %s instead", bundle.version)
         return bundle
     raise refusal or BundleError(f"There is no trained model in {models}.")
+
+
+def published_folders(models: Path) -> list[Path]:
+    """The bundles that were ever published and are still there, the one last made first.
+
+    What is hidden is still being made or removed, and what was put aside stands in a folder of its own.
+    """
+    found = [
+        path
+        for path in models.glob(f"*/{MANIFEST_FILE}")
+        if not path.parent.is_symlink() and not path.parent.name.startswith(".")
+    ]
+    return [path.parent for path in sorted(found, key=lambda path: -path.stat().st_mtime)]
+
+
+def serving_order(models: Path) -> list[Path]:
+    """The folder that `current` names, which may be damaged, then those that may take its place."""
+    current = (models / CURRENT).resolve()
+    return [current, *(path for path in published_folders(models) if path.resolve() != current)]

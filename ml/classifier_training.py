@@ -60,11 +60,16 @@ class Prepared:
     split: Split
 
 
-def prepare(frame: pd.DataFrame, genres: list[str], split: Split, seed: int) -> Prepared:
-    """Fits everything but the network to the training rows of `split`."""
+def prepare(
+    frame: pd.DataFrame, genres: list[str], split: Split, seed: int, targets: np.ndarray | None = None
+) -> Prepared:
+    """Fits everything but the network to the training rows of `split`.
+
+    `targets` (rows, genres) are what is to be said of each row, by default the genres it is filed under.
+    """
     train = split.train
     trained = frame.iloc[train]
-    targets = genre_targets(frame, genres)
+    targets = genre_targets(frame, genres) if targets is None else targets
     tracks = TrainingTracks(trained["track_id"].to_numpy(), targets[train])
     artist_of_row = _artist_numbers(frame)
     words = fit_words(trained, targets[train])
@@ -118,24 +123,31 @@ def _artist_numbers(frame: pd.DataFrame) -> np.ndarray:
 
 
 def train_classifier(
-    frame: pd.DataFrame, genres: list[str], split: Split, folder: Path, *, seed: int, epoch_done: EpochDone
+    frame: pd.DataFrame,
+    genres: list[str],
+    split: Split,
+    folder: Path,
+    *,
+    seed: int,
+    epoch_done: EpochDone,
+    targets: np.ndarray | None = None,
 ) -> None:
     """Trains on the split's training rows, calibrates on its validation rows, writes the model into `folder`.
 
-    `epoch_done(epoch, epochs, loss)` is called after each pass over the training rows.
+    `targets` as of `prepare`. `epoch_done(epoch, epochs, loss)` is called after each pass over the training rows.
     """
     # Epoch 0 before the import of TensorFlow and the gathering of evidence: both take a while.
     epoch_done(0, EPOCHS, float("nan"))
-    prepared = prepare(frame, genres, split, seed)
+    prepared = prepare(frame, genres, split, seed, targets)
     network = fit_network(prepared, Parts(), seed=seed, epoch_done=epoch_done)
     inputs = prepared.inputs[split.validation]
     carries = prepared.targets[split.validation] > 0
     calibration = fit_calibration(partial(predict_logits, network), inputs, carries)
     _export(network, folder)
-    encoder, targets = prepared.encoder, prepared.targets
+    encoder, learned = prepared.encoder, prepared.targets
     # What was gathered for training is most of the memory, and has done its work.
     del prepared, network, inputs
-    save_encoder(with_validation(encoder, frame, targets, split), folder)
+    save_encoder(with_validation(encoder, frame, learned, split), folder)
     settings = {"genres": genres, "calibration": calibration.as_dict()}
     (folder / SETTINGS_FILE).write_text(json.dumps(settings), encoding="utf-8")
 

@@ -1,6 +1,7 @@
 """Divides rows into training, validation and test parts, and refuses to when something stands on both sides."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,10 @@ from ml.tracks import split_values
 
 # Fifths: three to train on, one to validate, one to test.
 FIFTHS = 5
+# What was seen in any part of a song was seen of the song; validation tracks are looked up in service.
+PARTS_BY_SIGHT = ("train", "validation", "test")
+# Smaller parts than this share of the rows say nothing.
+SMALLEST_PART = 0.05
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,55 @@ def split_by_song(frame: pd.DataFrame, seed: int) -> Split:
     """
     songs, _ = pd.factorize(song_keys(frame))
     return _split_groups(frame, songs, seed)
+
+
+def split_beside(
+    frame: pd.DataFrame, seed: int, known: pd.DataFrame, part_of_known: np.ndarray, labelled: Sequence[int] | np.ndarray
+) -> Split:
+    """A split by song in which every song stays where an earlier one put it, so that its test part stays unseen.
+
+    `known` are the earlier rows and `part_of_known` (rows,) their parts' names. A song of `frame` is known by any of
+    its ids, or by artist and title; if its tracks stood in several parts, it goes where most was seen of it. New songs
+    are dealt as `split_by_song` does. The songs of the rows `labelled` go to the training part, wherever they were.
+
+    Where that would leave hardly anything to validate or to test, all songs are dealt anew.
+    """
+    songs, _ = pd.factorize(song_keys(frame))
+    sight = pd.Series(part_of_known).map(PARTS_BY_SIGHT.index).to_numpy()
+    new = len(PARTS_BY_SIGHT)
+    seen_by_id = dict(zip(known["track_id"], sight.tolist(), strict=True))
+    seen_by_key = pd.Series(sight).groupby(song_keys(known).to_numpy()).min()
+    seen = np.minimum(
+        frame["track_id"].map(seen_by_id).fillna(new).to_numpy(dtype=int),
+        song_keys(frame).map(seen_by_key).fillna(new).to_numpy(dtype=int),
+    )
+    place = pd.Series(seen).groupby(songs).transform("min").to_numpy(copy=True)
+    unseen = np.flatnonzero(place == new)
+    if len(np.unique(songs[unseen])) >= FIFTHS:
+        new_songs, _ = pd.factorize(songs[unseen])
+        dealt = _split_groups(frame.iloc[unseen], new_songs, seed).part_of_row(len(unseen))
+        place[unseen] = pd.Series(dealt).map(PARTS_BY_SIGHT.index).to_numpy()
+    else:
+        place[unseen] = 0
+    place[np.isin(songs, songs[labelled])] = 0
+    split = Split(*(np.flatnonzero(place == number) for number in range(new)))
+    if min(len(split.validation), len(split.test)) < max(1, SMALLEST_PART * len(frame)):
+        return _with_training(split_by_song(frame, seed), songs, labelled)
+    refuse_leaks(split, songs, "song")
+    refuse_leaks(split, frame["track_id"].to_numpy(), "track")
+    return split
+
+
+def with_labelled(frame: pd.DataFrame, split: Split, labelled: Sequence[int] | np.ndarray) -> Split:
+    """`split` with the songs of the rows `labelled` in the training part."""
+    songs, _ = pd.factorize(song_keys(frame))
+    return _with_training(split, songs, labelled)
+
+
+def _with_training(split: Split, songs: np.ndarray, labelled: Sequence[int] | np.ndarray) -> Split:
+    moved = np.isin(songs, songs[labelled])
+    train = np.union1d(split.train, np.flatnonzero(moved))
+    return Split(train, split.validation[~moved[split.validation]], split.test[~moved[split.test]])
 
 
 def split_by_artist(frame: pd.DataFrame, seed: int) -> Split:

@@ -19,11 +19,9 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from bot.app import SegueBot
-from bot.assembly import assemble
-from bot.clock import utc_now
 from bot.references import MOST_CHOICES
 from bot.settings import Settings
-from bot.simulated import Place, simulated_discord
+from bot.simulated import Place, simulated_bot, simulated_discord
 from ml.bundle import ModelBundle
 from ml.errors import SegueError
 from ml.filters import Filters, Range
@@ -71,7 +69,7 @@ def measure_inside(settings: Settings, requests: int, seed: int) -> None:
 
 async def _serve(database: Path, bundle: ModelBundle, requests: int, seed: int) -> dict[str, Any]:
     async with Store.open(database) as store:
-        bot = assemble(store=store, bundle=bundle, clock=utc_now)
+        bot = simulated_bot(Settings(database.parent), store, bundle)
         async with simulated_discord(bot) as place:
             sys.stdout.write(READY_LINE + "\n")
             sys.stdout.flush()

@@ -41,6 +41,7 @@ def _sizes(_: click.Context, __: click.Parameter, text: str) -> list[int]:
     flag_value=DROPS,
     help=f"Measure so many ({DROPS:,}) weekly drops that are due in the same minute instead.",
 )
+@click.option("--retrain", is_flag=True, help="Measure members' waits during a full training (minutes) instead.")
 @click.option("--index", "of_index", is_flag=True, help="Measure the nearest-neighbour index, beside others, instead.")
 @click.option("--sizes", default=INDEX_SIZES, show_default=True, callback=_sizes, help="--index: how many vectors.")
 @click.option("--catalogue", is_flag=True, help="--index: the serving model's own vectors, too.")
@@ -55,6 +56,7 @@ def bench(
     inside: bool,
     of_members: bool,
     drops: int | None,
+    retrain: bool,
     of_index: bool,
     sizes: list[int],
     catalogue: bool,
@@ -73,12 +75,19 @@ def bench(
 
         measure_inside(settings, requests, seed)
     else:
-        _print(_figures(settings, requests, seed, drops, of_members=of_members), as_json=as_json)
+        figures = _figures(settings, requests, seed, drops, of_members=of_members, retrain=retrain)
+        _print(figures, as_json=as_json)
 
 
-def _figures(settings: Settings, requests: int, seed: int, drops: int | None, *, of_members: bool) -> dict[str, Any]:
+def _figures(
+    settings: Settings, requests: int, seed: int, drops: int | None, *, of_members: bool, retrain: bool
+) -> dict[str, Any]:
     from scripts.models import ready_model
 
+    if retrain:
+        from scripts.bench_retrain import measure_retrain
+
+        return measure_retrain(settings, ready_model(settings), seed)
     if drops is not None:
         from scripts.bench_drops import measure_drops
 

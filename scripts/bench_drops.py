@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +24,9 @@ from bot.features.drops.making import Said
 from bot.features.drops.occurrences import latest_occurrence, next_occurrence
 from bot.settings import Settings
 from ml.bundle import ModelBundle
-from ml.errors import SegueError
-from scripts.bench import percentiles
+from scripts.asking import Asking
 from scripts.bench_members import events
+from scripts.checkout import of_the_tests
 from storage.database import Database
 from storage.drop_claims import claim, finish, prepare
 from storage.drops import Content
@@ -36,11 +35,6 @@ from storage.playlists import PlaylistTrack
 from storage.store import Store
 from storage.subscriptions import Target, Wanted, move, subscribe, subscription_of
 
-TEXT_NO_CHECKOUT = (
-    "This needs the tests' fake Discord, which comes with a checkout of Segue, not with an installed package; "
-    "run it from one, with the “test” extra."
-)
-CHECKOUT = Path(__file__).parents[1]
 REQUESTS_PER_SECOND = 50
 CHANNELS_PER_GUILD = 5
 # Whose taste a server's drop is made from, and what there is to know of it; half was said since the last drop.
@@ -61,43 +55,6 @@ class Place:
     members: Sequence[Any]
 
 
-class Asking:
-    """Members who ask for something again and again, and how long they wait."""
-
-    def __init__(self, discord: Any, bundle: ModelBundle, places: Sequence[Place], random: np.random.Generator) -> None:
-        self._discord, self._random = discord, random
-        self._texts = [f"{artists} {title}" for title, artists, _ in bundle.catalogue.texts]
-        self._places = [place for place in places if place.channel.guild is not None]
-        self.acknowledged: list[float] = []
-        self.completed: list[float] = []
-        self.unanswered = 0
-
-    async def ask(self) -> None:
-        """Until it is cancelled."""
-        loop, kinds = asyncio.get_running_loop(), itertools.cycle(("recommend", "classify", "help", "autocomplete"))
-        async with asyncio.TaskGroup() as group:
-            for kind in kinds:
-                group.create_task(self._ask(kind, loop))
-                await asyncio.sleep(ASKED_EVERY_S)
-
-    async def _ask(self, kind: str, loop: asyncio.AbstractEventLoop) -> None:
-        place = self._places[self._random.integers(len(self._places))]
-        member, text = place.members[0], self._texts[self._random.integers(len(self._texts))]
-        started = loop.time()
-        try:
-            if kind == "autocomplete":
-                await self._discord.autocomplete(member, "recommend", {"track": text[:8]}, "track", where=place.channel)
-                self.acknowledged.append(loop.time() - started)
-            else:
-                options = {"track": text} if kind == "classify" else {}
-                answer = await self._discord.slash(member, kind, options, where=place.channel)
-                self.acknowledged.append(answer.acknowledged_after)
-            self.completed.append(loop.time() - started)
-        except AssertionError:
-            # What the fake says of an answer that didn't come in time.
-            self.unanswered += 1
-
-
 def measure_drops(settings: Settings, bundle: ModelBundle, count: int, seed: int) -> dict[str, Any]:
     """Figures by name."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -111,7 +68,7 @@ def measure_drops(settings: Settings, bundle: ModelBundle, count: int, seed: int
 
 
 async def _measure(home: Path, bundle: ModelBundle, count: int, random: np.random.Generator) -> dict[str, Any]:
-    fake_discord, process = _of_the_tests("fake_discord"), _of_the_tests("process")
+    fake_discord, process = of_the_tests("fake_discord"), of_the_tests("process")
     async with fake_discord.FakeDiscord() as discord, Database.open(home / "data" / "segue.db") as database:
         store, places = Store(database), list(_places(discord, count))
         wanted = await database.write(_fill, discord, bundle, places, random)
@@ -121,8 +78,9 @@ async def _measure(home: Path, bundle: ModelBundle, count: int, random: np.rando
             await bot.start()
             await bot.logged("ready as", READY_TIMEOUT_S)
             due_at = await database.write(_make_due, places, wanted)
-            asking = Asking(discord, bundle, places, random)
-            asked = asyncio.create_task(asking.ask())
+            askers = [(place.members[0], place.channel) for place in places if place.channel.guild is not None]
+            asking = Asking(discord, bundle, askers, random)
+            asked = asyncio.create_task(asking.steadily(ASKED_EVERY_S))
             await _all_posted(store)
             asked.cancel()
             with suppress(asyncio.CancelledError):
@@ -130,18 +88,7 @@ async def _measure(home: Path, bundle: ModelBundle, count: int, random: np.rando
             await bot.stop()
         finally:
             await bot.kill()
-        return {"model": bundle.version, **await _outcome(store, discord, places, due_at), **_waits(asking)}
-
-
-def _of_the_tests(name: str) -> Any:
-    """A module of the tests' fake Discord. Raises SegueError where there is none."""
-    # A console script finds what is installed, and tests are not.
-    if str(CHECKOUT) not in sys.path:
-        sys.path.insert(0, str(CHECKOUT))
-    try:
-        return import_module(f"tests.wire.{name}")
-    except ModuleNotFoundError:
-        raise SegueError(TEXT_NO_CHECKOUT) from None
+        return {"model": bundle.version, **await _outcome(store, discord, places, due_at), **asking.waits()}
 
 
 def _places(discord: Any, count: int) -> Iterator[Place]:
@@ -242,13 +189,4 @@ async def _outcome(store: Store, discord: Any, places: Sequence[Place], due_at: 
         "late_by_s": {name: round(float(np.percentile(late or [0.0], q))) for name, q in (("p50", 50), ("max", 100))},
         "requests_refused": discord.limit.refused,
         "peak_requests_per_s": discord.limit.peak(),
-    }
-
-
-def _waits(asking: Asking) -> dict[str, Any]:
-    return {
-        "asked": len(asking.completed) + asking.unanswered,
-        "unanswered": asking.unanswered,
-        "acknowledged_ms": percentiles(asking.acknowledged),
-        "complete_ms": percentiles(asking.completed),
     }

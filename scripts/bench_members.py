@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from bot.assembly import assemble
 from bot.clock import utc_now
-from bot.simulated import Place, simulated_discord
+from bot.settings import Settings
+from bot.simulated import Place, simulated_bot, simulated_discord
 from ml.bundle import ModelBundle
 from ml.errors import SegueError
 from scripts.bench import WARM_UP, lap, percentiles, stopwatch
@@ -43,7 +43,7 @@ def measure_members(bundle: ModelBundle, seed: int, seconds: float = WRITING_SEC
 
 async def _serve(path: Path, bundle: ModelBundle, random: np.random.Generator) -> dict[str, Any]:
     async with Store.open(path) as store:
-        bot = assemble(store=store, bundle=bundle, clock=utc_now)
+        bot = simulated_bot(Settings(path.parent), store, bundle)
         async with simulated_discord(bot) as place:
             members = [place.member(f"member {number}") for number in range(MEMBERS + WARM_UP)]
             async with Database.open(path) as database:

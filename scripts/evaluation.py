@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from bot.catalogues import catalogue_path, open_catalogue
 from bot.settings import Settings
 from ml.bundle import CURRENT, verify
 from ml.catalogue import Catalogue
@@ -19,7 +20,6 @@ from ml.evaluation.playlists import PlaylistPlan
 from ml.evaluation.protocols import PROTOCOLS
 from ml.evaluation.report import Facts, report
 from ml.evaluation.run import FEWEST_SEEDS, Evaluation, Plan
-from scripts.models import catalogue_path, open_catalogue
 from scripts.progress import progress_bars
 
 # Each takes up to 3 GB of memory.

@@ -4,30 +4,16 @@ import gc
 import logging
 import subprocess
 import sys
-from pathlib import Path
 
 import click
 from threadpoolctl import threadpool_limits
 
+from bot.catalogues import catalogue_path
 from bot.settings import Settings
 from ml.bundle import CURRENT, ModelBundle, load_current
-from ml.catalogue import Catalogue, read_catalogue, sample
 from ml.errors import SegueError
 
 log = logging.getLogger(__name__)
-
-
-def open_catalogue(settings: Settings, given: Path | None = None) -> Catalogue:
-    """The catalogue to train on: the given one, SEGUE_CATALOGUE, the fetched dataset, or the built-in sample."""
-    path = given or catalogue_path(settings)
-    return read_catalogue(path) if path is not None else sample()
-
-
-def catalogue_path(settings: Settings) -> Path | None:
-    """SEGUE_CATALOGUE, else the fetched dataset; None stands for the built-in sample."""
-    if settings.catalogue is None and settings.dataset.is_file():
-        return settings.dataset
-    return settings.catalogue
 
 
 def ready_model(settings: Settings) -> ModelBundle:
@@ -49,9 +35,17 @@ def ready_model(settings: Settings) -> ModelBundle:
 
 def _train_first(settings: Settings) -> None:
     """Trains in a process of its own: TensorFlow's memory goes with it instead of staying with the bot."""
+    command = [sys.executable, "-m", "scripts.segue", "train"]
     what = "the built-in sample catalogue (invented songs)" if catalogue_path(settings) is None else "your catalogue"
-    click.echo(f"There is no trained model yet. Training on {what}, once:", err=True)
-    # Standard output belongs to the command that needs the model.
-    done = subprocess.run([sys.executable, "-m", "scripts.segue", "train"], stdout=sys.stderr, check=False)
+    if settings.log_format == "json":
+        log.info("there is no trained model yet; training on %s", what)
+        # A program reads along: bars and figures are for people.
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        for line in done.stderr.splitlines() if done.returncode else []:
+            log.error("training: %s", line)
+    else:
+        click.echo(f"There is no trained model yet. Training on {what}, once:", err=True)
+        # Standard output belongs to the command that needs the model.
+        done = subprocess.run(command, stdout=sys.stderr, text=True, check=False)
     if done.returncode != 0:
         raise SegueError("Without a model there is nothing to serve; mend what the training said and start again.")

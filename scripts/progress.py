@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
-from ml.train import Progress
+from ml.stages import Progress
 
 BAR = "{desc:<18}{bar:24} {percentage:3.0f}% {n_fmt}/{total_fmt} [{elapsed}<{remaining}{postfix}]"
 

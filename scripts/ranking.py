@@ -8,7 +8,7 @@ from ml.errors import SegueError
 from ml.ranking.learning import learn, study
 from ml.ranking.playlists import read_playlists
 from ml.ranking.ranker import LEARNED
-from ml.train import Progress
+from ml.stages import Progress
 
 # With fewer the weights follow single playlists.
 FEWEST_PLAYLISTS = 50

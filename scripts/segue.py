@@ -5,16 +5,19 @@ import errno
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
-from bot.settings import EXIT_BAD_SETTING, Settings, SettingsError, read_settings
+from bot.settings import EXIT_BAD_SETTING, LogFormat, Settings, SettingsError, read_settings
 from ml.errors import SegueError
+from scripts.backup_commands import backup, restore
 from scripts.bench_command import bench
-from scripts.logs import configure_logging
+from scripts.doctor_command import doctor
+from scripts.logs import complain, configure_logging
 from scripts.options import SEED
 from storage.errors import StorageError
 
@@ -23,6 +26,8 @@ EXIT_REFUSED = 1
 PLAYGROUND_PACKAGES = ("simcord", "av", "PIL", "markdown_it", "linkify_it", "regex")
 # Here and not from `ml.evaluation`, which takes seconds to import: only the choices of an option.
 PROTOCOLS = ("stratified", "artist-disjoint", "published", "playlists", "members", "drops")
+# A new key must come even where the present one is what is wrong, and a doctor whatever is.
+WITHOUT_SETTINGS = ("new-key", "doctor")
 RESULTS = Path("docs/results.md")
 
 
@@ -33,34 +38,43 @@ class SegueGroup(click.Group):
         try:
             return super().invoke(ctx)
         except SettingsError as error:
-            click.echo(str(error), err=True)
-            ctx.exit(EXIT_BAD_SETTING)
+            _end(ctx, str(error), EXIT_BAD_SETTING)
         except (SegueError, StorageError) as error:
-            click.echo(str(error), err=True)
-            ctx.exit(EXIT_REFUSED)
+            _end(ctx, str(error), EXIT_REFUSED)
         except ModuleNotFoundError as error:
             if error.name not in PLAYGROUND_PACKAGES:
                 raise
             way = "“playground” extra, or run `make run`"
-            click.echo(f"This needs the package {error.name}: install Segue with its {way}.", err=True)
-            ctx.exit(EXIT_REFUSED)
+            _end(ctx, f"This needs the package {error.name}: install Segue with its {way}.", EXIT_REFUSED)
         except OSError as error:
             # A full disk, a folder that can't be written: the system's own words are the clearest.
-            click.echo(f"{error.filename or 'A file'} can't be used: {error.strerror or error}.", err=True)
-            ctx.exit(EXIT_REFUSED)
+            _end(ctx, f"{error.filename or 'A file'} can't be used: {error.strerror or error}.", EXIT_REFUSED)
+
+
+def _end(ctx: click.Context, sentence: str, exit_code: int) -> NoReturn:
+    settings: Settings | None = ctx.obj
+    complain(sentence, settings.log_format if settings is not None else "text")
+    ctx.exit(exit_code)
 
 
 @click.group(cls=SegueGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="segue", message="segue %(version)s")
+@click.option("--log-format", type=click.Choice(["text", "json"]), help="Of the log.  [default: SEGUE_LOG_FORMAT]")
 @click.pass_context
-def main(context: click.Context) -> None:
+def main(context: click.Context, log_format: LogFormat | None) -> None:
     """Segue, a Discord bot that knows music."""
-    # A new key must come even where the present one is what is wrong.
-    context.obj = read_settings() if context.invoked_subcommand != "new-key" else Settings(Path("data"))
-    configure_logging(context.obj.log_level, quiet=context.invoked_subcommand not in ("run", "play"))
+    settings = read_settings() if context.invoked_subcommand not in WITHOUT_SETTINGS else Settings(Path("data"))
+    context.obj = settings = replace(settings, log_format=log_format or settings.log_format)
+    configure_logging(
+        settings.log_level,
+        quiet=context.invoked_subcommand not in ("run", "play"),
+        log_format=settings.log_format,
+        secrets=filter(None, [settings.discord_token]),
+    )
 
 
-main.add_command(bench)
+for command in (bench, backup, restore, doctor):
+    main.add_command(command)
 
 
 @main.command()
@@ -73,7 +87,7 @@ def run(settings: Settings) -> None:
     from bot.service import run as run_bot
     from scripts.models import ready_model
 
-    sys.exit(run_bot(settings, ready_model(settings)))
+    sys.exit(run_bot(settings, ready_model(settings), lambda sentence: complain(sentence, settings.log_format)))
 
 
 @main.command()
@@ -135,18 +149,27 @@ def fetch_dataset(settings: Settings) -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="Where models are published.")
 @click.option("--seed", type=SEED, default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line at the end.")
+@click.option("--training", type=int, hidden=True, help="See through the training of this number.")
 @click.pass_obj
-def train(settings: Settings, catalogue: Path | None, out: Path | None, seed: int, as_json: bool) -> None:
+def train(
+    settings: Settings, catalogue: Path | None, out: Path | None, seed: int, as_json: bool, training: int | None
+) -> None:
     """Train on a catalogue and publish the model."""
+    from bot.catalogues import open_catalogue
     from ml.train import train as train_model
-    from scripts.models import open_catalogue
     from scripts.progress import progress_bars
+    from scripts.training import conduct, train_by_hand
 
+    if training is not None:
+        sys.exit(asyncio.run(conduct(settings, training)))
     tracks = open_catalogue(settings, catalogue)
     for sentence in tracks.report.sentences():
         click.echo(sentence, err=True)
     with progress_bars() as progress:
-        trained = train_model(tracks, out or settings.models, seed=seed, now=datetime.now(UTC), progress=progress)
+        if out is None or out.resolve() == settings.models.resolve():
+            trained = asyncio.run(train_by_hand(settings, tracks, seed, progress))
+        else:
+            trained = train_model(tracks, out, seed=seed, now=datetime.now(UTC), progress=progress)
     result = {"version": trained.version, "path": str(trained.path), "seconds": trained.seconds, **trained.metrics}
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False))

@@ -15,6 +15,7 @@ import sqlite_utils
 
 from storage.errors import BusyError, StorageError
 from storage.migrations import check_ours, upgrade
+from storage.service_lock import in_service
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class Database:
     """The bot's database: `write` decides and changes, `read` looks, and neither holds up the event loop."""
 
     def __init__(self, path: Path, writer: sqlite_utils.Database, write_thread: ThreadPoolExecutor) -> None:
-        self._path = path
+        self.path = path
         self._writer = writer
         self._write_thread = write_thread
         self._read_threads = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="storage-read")
@@ -52,17 +53,18 @@ class Database:
         a newer Segue's, or in a folder that can't be written.
         """
         path = Path(path)
-        write_thread = ThreadPoolExecutor(1, thread_name_prefix="storage-write")
-        try:
-            writer = await asyncio.get_running_loop().run_in_executor(write_thread, _open_writer, path)
-        except BaseException:
-            write_thread.shutdown(wait=False)
-            raise
-        database = cls(path, writer, write_thread)
-        try:
-            yield database
-        finally:
-            await database.close()
+        with in_service(path):
+            write_thread = ThreadPoolExecutor(1, thread_name_prefix="storage-write")
+            try:
+                writer = await asyncio.get_running_loop().run_in_executor(write_thread, _open_writer, path)
+            except BaseException:
+                write_thread.shutdown(wait=False)
+                raise
+            database = cls(path, writer, write_thread)
+            try:
+                yield database
+            finally:
+                await database.close()
 
     async def write(
         self, function: Callable[Concatenate[sqlite_utils.Database, P], T], *args: P.args, **kwargs: P.kwargs
@@ -130,7 +132,7 @@ class Database:
     def _read(self, function: Callable[[sqlite_utils.Database], T]) -> T:
         reader = getattr(self._of_this_thread, "reader", None)
         if reader is None:
-            reader = self._of_this_thread.reader = _connect(self._path)
+            reader = self._of_this_thread.reader = _connect(self.path)
             self._readers.append(reader)
             reader.conn.execute("PRAGMA query_only=ON")
         reader.conn.execute("BEGIN")
@@ -145,14 +147,14 @@ class Database:
                 self._writer.conn.execute("VACUUM")
         except sqlite3.OperationalError as error:
             # The rows themselves are gone, and the next time catches up.
-            log.warning("database %s: leftovers of deleted rows stay in it for now: %s", self._path, error)
+            log.warning("database %s: leftovers of deleted rows stay in it for now: %s", self.path, error)
         self._empty_log()
 
     def _empty_log(self) -> None:
         with self._little_patience():
             held_up = self._writer.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         if held_up:
-            log.warning("database %s: another program reads it, so deleted rows stay in its log for now", self._path)
+            log.warning("database %s: another program reads it, so deleted rows stay in its log for now", self.path)
 
     @contextmanager
     def _little_patience(self) -> Iterator[None]:
@@ -185,7 +187,6 @@ def _connect(path: Path) -> sqlite_utils.Database:
 def _open_writer(path: Path) -> sqlite_utils.Database:
     """Open or create the file, bring its schema up to date and return the connection that writes."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             # It holds what members did: nobody else on the machine needs to read it.
             path.touch(mode=0o600)

@@ -40,10 +40,15 @@ def upgrade(db: sqlite_utils.Database) -> list[str]:
     return names
 
 
+def missing(db: sqlite_utils.Database) -> list[str]:
+    """The names of the steps that the file lacks."""
+    return [step.name for step in migrations.pending(db)]
+
+
 def _apply_missing(db: sqlite_utils.Database) -> list[str]:
     # Again, now that nobody else can write: a newer Segue may have opened the file since.
     check_ours(db)
-    names = [step.name for step in migrations.pending(db)]
+    names = missing(db)
     migrations.apply(db)
     if db.conn.execute("PRAGMA foreign_key_check").fetchone():
         raise StorageError("Upgrading it would leave rows that refer to nothing.")

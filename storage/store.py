@@ -1,5 +1,6 @@
 """What the bot asks of its memory. Each method is one read or one committed write."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence, Set
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Any, Self
 
 from storage import (
     answers,
+    backups,
     blocks,
     departures,
     feedback,
@@ -19,6 +21,7 @@ from storage import (
     privacy,
     retention,
     secrets,
+    vitals,
 )
 from storage.answers import Answer, AnswerTrack, StoredAnswer
 from storage.blocks import Block, BlockKind
@@ -30,19 +33,22 @@ from storage.label_store import LabelStore
 from storage.member_state import MemberState
 from storage.playlists import Playlist, PlaylistSummary, PlaylistTrack
 from storage.retention import Pruned
+from storage.training_store import TrainingStore
 from storage.vault import Vault
+from storage.vitals import Work
 
 
 class Store:
     """The bot's memory: who used it, what they were shown, like and keep. Every refusal is a StorageError.
 
-    `drops` is the part of it about weekly drops, `labels` that about genres from people.
+    `drops` is the part of it about weekly drops, `labels` that about genres from people, `trainings` that about models.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.drops = DropStore(database)
         self.labels = LabelStore(database)
+        self.trainings = TrainingStore(database)
         self._guilds_reconciled = False
 
     @classmethod
@@ -271,3 +277,21 @@ class Store:
     async def is_sound(self) -> bool:
         """Whether SQLite finds the whole file in order; reads all of it."""
         return await self._database.read(is_sound)
+
+    async def work(self, now: datetime) -> Work:
+        """What there is to do in the background, and what isn't getting done."""
+        return await self._database.read(vitals.work, now)
+
+    async def size(self) -> int:
+        """The bytes that it takes on disk."""
+        return await asyncio.to_thread(vitals.size_of, self._database.path)
+
+    async def back_up(self, now: datetime, keep: int) -> Path:
+        """Copy it into its folder of backups, of which the latest `keep` stay; raises StorageError."""
+        path = self._database.path
+        return await asyncio.to_thread(backups.back_up, path, backups.folder_of(path), now, keep)
+
+    async def last_backup(self) -> datetime | None:
+        """When the latest backup in that folder was made; None when there is none."""
+        found = await asyncio.to_thread(backups.backups_in, backups.folder_of(self._database.path))
+        return backups.taken_at(found[0]) if found else None

@@ -19,6 +19,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how often tests/wire/drops/test_crashes.py kills processes; a few times, and in a hurry, unless given",
     )
     parser.addoption("--crash-seed", type=int, help="the seed of an earlier such run")
+    parser.addoption(
+        "--death-rounds",
+        type=int,
+        help="how often tests/wire/admin/test_deaths.py kills a training or the bot; twice unless given",
+    )
+    parser.addoption("--death-seed", type=int, help="the seed of an earlier such run")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 # What these say appears in a terminal, for whoever runs the bot.
-FOR_TERMINALS = {"ask.py", "service.py", "settings.py", "playground.py", "__main__.py"}
+FOR_TERMINALS = {"ask.py", "service.py", "settings.py", "playground.py", "__main__.py", "service_lock.py"}
 CONSTANT = re.compile(r"(TEXT|BUTTON|MENU|MODAL)_[A-Z_]+")
 # Texts by other names.
 TABLES = {("bot/features/privacy/policy.py", "KEPT"), ("bot/features/privacy/policy.py", "UNTIL_DELETED")}

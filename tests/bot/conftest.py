@@ -14,6 +14,8 @@ import simcord.interactions
 from bot.app import SegueBot
 from bot.assembly import assemble
 from bot.language import LANGUAGES, speaking
+from bot.settings import Settings
+from bot.workshop import Workshop
 from ml.bundle import ModelBundle
 from storage.store import Store
 
@@ -40,7 +42,7 @@ class World:
 
     async def restart(self) -> None:
         """The bot as a new process would start it, on the same database."""
-        self.bot = assemble(store=self.store, bundle=self.bundle, clock=lambda: NOW)
+        self.bot = assemble(store=self.store, bundle=self.bundle, clock=lambda: NOW, workshop=self.bot.workshop)
         await self.env.restart_bot(self.bot)
 
     def let_mention_all_roles(self, allowed: bool) -> None:
@@ -55,7 +57,8 @@ class World:
 @pytest.fixture
 async def world(bundle: ModelBundle, tmp_path: Path) -> AsyncIterator[World]:
     async with Store.open(tmp_path / "segue.db") as store:
-        bot = assemble(store=store, bundle=bundle, clock=lambda: NOW)
+        workshop = Workshop(Settings(tmp_path))
+        bot = assemble(store=store, bundle=bundle, clock=lambda: NOW, workshop=workshop)
         # Not `simcord.run`: a fixture's two halves run in different contexts, which it can't stand.
         env = simcord.Env(bot, settle_timeout=30)
         await env.start()

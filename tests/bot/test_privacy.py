@@ -293,6 +293,6 @@ async def test_the_search_for_an_id_would_find_one(world):
 
 @pytest.mark.usefixtures("in_each_language")
 async def test_the_policy_fits_into_a_message():
-    page = view.policy("a" * 100)
+    page = view.policy("a" * 100, 7)
     assert page.content_length() <= 4_000
     assert page.total_children_count <= 40

@@ -7,6 +7,7 @@ import pytest
 
 from ml.errors import SegueError
 from scripts import bench_drops
+from scripts.checkout import of_the_tests
 from tests.scripts.test_segue import segue
 
 
@@ -24,4 +25,4 @@ def test_every_drop_is_counted_while_members_are_served(sample_models, tmp_path)
 def test_without_a_checkout_one_sentence_says_what_is_missing(monkeypatch):
     monkeypatch.setitem(sys.modules, "tests.wire.fake_discord", None)
     with pytest.raises(SegueError, match="fake Discord, which comes with a checkout"):
-        bench_drops._of_the_tests("fake_discord")
+        of_the_tests("fake_discord")

@@ -134,6 +134,10 @@ def test_a_bad_catalogue_is_one_sentence_and_nothing_is_written(tmp_path, spoil)
         ("SEGUE_LOG_LEVEL", "LOUD"),
         ("SEGUE_CATALOGUE", "/nowhere/tracks.csv"),
         ("SEGUE_PORT", "70000"),
+        ("SEGUE_HTTP_PORT", "0"),
+        ("SEGUE_HTTP_HOST", "example.org"),
+        ("SEGUE_LOG_FORMAT", "xml"),
+        ("SEGUE_DAILY_BACKUPS", "91"),
         ("SEGUE_DATASET_URL", "ftp://x"),
         ("DISCORD_TOKEN", "two words"),
         ("SEGUE_CONTACT", "x" * 201),
@@ -262,3 +266,31 @@ def test_a_bad_key_is_in_no_traceback(tmp_path):
 @pytest.mark.parametrize(("written", "read"), [("", None), ("  ", None), (" Ada,\n mail@x.org ", "Ada, mail@x.org")])
 def test_the_contact_is_one_line(tmp_path, written, read):
     assert read_settings({"SEGUE_CONTACT": written}, tmp_path / ".env").contact == read
+
+
+def test_a_backup_can_be_made_and_put_back(tmp_path):
+    async def playlists():
+        async with Store.open(tmp_path / "segue.db") as store:
+            return [one.name for one in await store.list_playlists(1)]
+
+    async def add(name):
+        async with Store.open(tmp_path / "segue.db") as store:
+            await store.create_playlist(1, None, name, [], {}, "m1", NOW)
+
+    asyncio.run(add("Before"))
+    done = segue("backup", "--to", str(tmp_path / "kept"), data=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (backup,) = (tmp_path / "kept").iterdir()
+    assert str(backup) in done.stdout
+    asyncio.run(add("After"))
+    done = segue("restore", str(backup), data=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert asyncio.run(playlists()) == ["Before"]
+    assert len(list((tmp_path / "backups").iterdir())) == 1
+
+
+def test_nothing_to_back_up_is_one_sentence(tmp_path):
+    done = segue("backup", data=tmp_path)
+    assert done.returncode == 1
+    assert said_one_sentence(done) == f"There is no database {tmp_path / 'segue.db'}."
+    assert not (tmp_path / "backups").exists()

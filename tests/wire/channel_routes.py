@@ -30,7 +30,7 @@ class ChannelRoutes:
         messages: Messages,
         dm: Callable[[str], Channel],
     ) -> None:
-        self._bot, self._guilds, self._channels, self._messages, self._dm = bot, guilds, channels, messages, dm
+        self._bot, self.guilds, self._channels, self._messages, self._dm = bot, guilds, channels, messages, dm
         self._nonces: dict[str, tuple[float, Json]] = {}
 
     def all(self) -> list[tuple[str, str, Callable[[Request], Json | list[Json] | None]]]:
@@ -107,7 +107,7 @@ class ChannelRoutes:
         channel = self._channels.get(request.parts["channel"])
         if channel is None:
             raise ApiError(404, 10003, "Unknown Channel")
-        if channel.denied & VIEW_CHANNEL or (channel.guild and channel.guild not in self._guilds):
+        if channel.denied & VIEW_CHANNEL or (channel.guild and channel.guild not in self.guilds):
             raise ApiError(403, 50001, "Missing Access")
         return channel
 

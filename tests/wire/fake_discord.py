@@ -10,6 +10,7 @@ A message is the JSON that Discord would return, and stays current: later edits 
 
 from collections.abc import Callable
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any, Self
 
 from aiohttp import web
@@ -24,7 +25,7 @@ from tests.wire.modals import submission
 from tests.wire.openapi import OpenAPI
 from tests.wire.payloads import EPHEMERAL, Channel, Json, User, interaction
 from tests.wire.rate_limit import GlobalLimit
-from tests.wire.recording import Fault, Recorder, Request
+from tests.wire.recording import Fault, Hold, Recorder, Request
 from tests.wire.rest import Rest
 from tests.wire.world import World
 
@@ -49,7 +50,7 @@ class FakeDiscord(World):
         channel_routes = ChannelRoutes(
             self.bot, self.guilds, self.channels, self.messages, lambda i: self.dm(self.users[i])
         )
-        self._rest = Rest(self.bot, self.messages, self.commands, self.interactions, channel_routes)
+        self._rest = Rest(self.bot, self.owner, self.messages, self.commands, self.interactions, channel_routes)
         self._rest.shards = shards
         self._set_token(token)
         self._runner: web.AppRunner | None = None
@@ -147,6 +148,13 @@ class FakeDiscord(World):
         assert "custom_id" in button, f"{what!r} is a link: pressing it opens {button.get('url')}"
         return await self._use(user, message, button, what, {}, timeout, until)
 
+    async def forge(self, user: User, message: Json, custom_id: str, *, timeout: float = 10) -> Answer:
+        """A press on a button that isn't there, as Discord's client would never send it."""
+        channel = self.messages.channel_of(message["id"])
+        data = {"custom_id": custom_id, "component_type": components.BUTTON, "id": 1}
+        label, kind = f"forged component {custom_id!r}", interactions.COMPONENT
+        return await self._ask(kind, label, user, channel, data, timeout, "complete", message=message)
+
     async def choose(
         self,
         user: User,
@@ -202,6 +210,20 @@ class FakeDiscord(World):
         fault = Fault(method, pattern, status, times, retry_after, carried_out)
         self._recorder.faults.append(fault)
         return fault
+
+    def hold(self, method: str, pattern: str) -> Hold:
+        """Requests to such a path have no effect and no answer until `release`; `held` counts them."""
+        hold = Hold(method, pattern)
+        self._recorder.holds.append(hold)
+        return hold
+
+    def set_clock_ahead(self, ahead: timedelta) -> None:
+        """By how much Discord's clock, as its answers tell it, is ahead of this machine's."""
+        self._recorder.clock_ahead = ahead
+
+    def set_application_flags(self, flags: int) -> None:
+        """Which intents, among other things, are switched on in the developer portal."""
+        self._rest.application_flags = flags
 
     def before_answers(self, call: Callable[[Request], None]) -> None:
         """Has `call` see every request after it has taken effect and before its answer leaves."""

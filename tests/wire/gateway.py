@@ -79,6 +79,8 @@ class Gateway:
         self.refuse_next_resume = False
         self.sessions: dict[str, Session] = {}
         self.connections: list[Connection] = []
+        self.open = asyncio.Event()  # while it is cleared, connections are accepted and hear nothing
+        self.open.set()
         self.member_count: Callable[[], int] = lambda: 1
 
     async def accept(self, request: web.Request) -> web.WebSocketResponse:
@@ -90,6 +92,7 @@ class Gateway:
         self.compressions.append(compression)
         self.connections.append(connection)
         try:
+            await self.open.wait()
             await connection.send(HELLO, {"heartbeat_interval": int(self.heartbeat_interval * 1000)})
             async for frame in socket:
                 if frame.type in (WSMsgType.TEXT, WSMsgType.BINARY):

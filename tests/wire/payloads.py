@@ -122,6 +122,7 @@ class User:
 class Guild:
     name: str
     id: str = field(default_factory=snowflake)
+    bot_permissions: int = EVERYONE
     channels: list[Channel] = field(default_factory=list)
 
     def __post_init__(self) -> None:

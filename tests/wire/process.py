@@ -98,9 +98,12 @@ class BotProcess:
 
     async def stop(self, how: signal.Signals = signal.SIGINT, timeout: float = 10) -> int:
         """Asks the process to end, as Ctrl-C or a service manager does, and returns its exit code."""
+        self.signal(how)
+        return await self.exit_code(timeout)
+
+    def signal(self, how: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):  # it may just have ended by itself
             self._process.send_signal(how)
-        return await self.exit_code(timeout)
 
     async def kill(self) -> None:
         """Ends the process and its children the hard way, if any still run."""
@@ -113,6 +116,9 @@ class BotProcess:
         """Sends SIGKILL, without waiting for what becomes of it."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
+
+    def alive(self) -> bool:
+        return self._process is not None and self._process.returncode is None
 
     async def _read(self) -> None:
         async for line in self._process.stdout:

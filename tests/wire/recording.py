@@ -1,11 +1,14 @@
 """What surrounds every REST request: recording, authorisation, rate-limit headers and injected faults."""
 
+import asyncio
 import json
 import socket
 import struct
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -125,6 +128,22 @@ def _rate_limited(request: Request, headers: dict[str, str], retry_after: float,
     request.answer = {"message": "You are being rate limited.", "retry_after": retry_after, "global": everywhere}
 
 
+@dataclass(eq=False)
+class Hold:
+    """Requests to a route that Discord takes its time over, until they are let go on."""
+
+    method: str
+    pattern: str
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+    held: int = 0
+
+    def applies_to(self, request: Request) -> bool:
+        return request.method == self.method and fnmatchcase(request.path, self.pattern)
+
+    def release(self) -> None:
+        self.released.set()
+
+
 class Recorder:
     """Wraps every route, so that each request is recorded, authorised and answered with Discord's headers."""
 
@@ -134,6 +153,8 @@ class Recorder:
         self.token = ""
         self.requests: list[Request] = []
         self.faults: list[Fault] = []
+        self.holds: list[Hold] = []
+        self.clock_ahead = timedelta()
         self.seen_by: list[Callable[[Request], None]] = []
         self._happened, self._refused, self._limit = happened, refused, limit
 
@@ -141,7 +162,12 @@ class Recorder:
         async def answer(incoming: web.Request) -> web.Response:
             request = await Request.read(incoming)
             self.requests.append(request)
+            for hold in filter(lambda one: one.applies_to(request), self.holds):
+                hold.held += 1
+                self._happened()
+                await hold.released.wait()
             headers = _rate_limit_headers(incoming)
+            headers["Date"] = format_datetime(datetime.now(UTC) + self.clock_ahead, usegmt=True)
             fault = next((fault for fault in self.faults if fault.applies_to(request)), None)
             # What answers interactions is outside Discord's limit, as it goes without the bot's token.
             wait = self._limit.wait(request.arrived) if needs_token else None

@@ -22,16 +22,19 @@ class Rest:
     """Handlers take a request and return what Discord would answer; None is 204, an `ApiError` is an error."""
 
     bot: User
+    owner: User
     messages: Messages
     commands: Commands
     interactions: Interactions
     channel_routes: ChannelRoutes
     gateway_url: str = ""
     shards: int = 1
+    application_flags: int = 0
 
     def add_routes(self, app: web.Application, recorder: Recorder) -> None:
         for method, path, handler in (
             ("GET", "/users/@me", self._me),
+            ("GET", "/users/@me/guilds", self._guilds),
             ("GET", "/oauth2/applications/@me", self._application),
             ("GET", "/applications/@me", self._application),
             ("GET", "/gateway/bot", self._gateway),
@@ -58,6 +61,23 @@ class Rest:
     def _me(self, request: Request) -> Json:
         return self.bot.payload() | {"mfa_enabled": False, "locale": "en-US", "verified": True, "email": None}
 
+    def _guilds(self, request: Request) -> list[Json]:
+        """The servers the bot is in, after one of them if that is asked for, with what its roles allow there."""
+        after, limit = int(request.query.get("after", 0)), int(request.query.get("limit", 200))
+        guilds = sorted((one for one in self.channel_routes.guilds if int(one.id) > after), key=lambda one: int(one.id))
+        return [
+            {
+                "id": guild.id,
+                "name": guild.name,
+                "icon": None,
+                "banner": None,
+                "owner": False,
+                "permissions": str(guild.bot_permissions),
+                "features": [],
+            }
+            for guild in guilds[:limit]
+        ]
+
     def _application(self, request: Request) -> Json:
         return {
             "id": self.bot.id,
@@ -68,8 +88,8 @@ class Rest:
             "bot_public": True,
             "bot_require_code_grant": False,
             "verify_key": "0" * 64,
-            "flags": 0,
-            "flags_new": "0",
+            "flags": self.application_flags,
+            "flags_new": str(self.application_flags),
             "redirect_uris": [],
             "interactions_endpoint_url": None,
             "role_connections_verification_url": None,
@@ -79,7 +99,7 @@ class Rest:
             "explicit_content_filter": 0,
             "team": None,
             "eligible_oauth2_scopes": [],
-            "owner": User("owner").payload(),
+            "owner": self.owner.payload(),
             "bot": self.bot.payload(),
         }
 

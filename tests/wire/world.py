@@ -2,7 +2,7 @@
 
 from tests.wire.gateway import Gateway
 from tests.wire.messages import Messages
-from tests.wire.payloads import EVERYONE, Channel, Guild, Json, User, message
+from tests.wire.payloads import ADMINISTRATOR, EVERYONE, Channel, Guild, Json, User, message
 
 
 class World:
@@ -13,6 +13,8 @@ class World:
         self.home = Guild("Home")
         self.guilds: list[Guild] = [self.home]
         self.users: dict[str, User] = {}
+        # Of the bot, as the developer portal knows it, and an administrator of the server where things happen.
+        self.owner = self.user("owner", permissions=ADMINISTRATOR)
         self.channels = {self.home.channel.id: self.home.channel}
         self.messages = Messages(self.bot)
         self.gateway: Gateway

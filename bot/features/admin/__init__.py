@@ -1,5 +1,5 @@
 """`/admin`: what operators and server managers do."""
 
-from bot.features.admin.cog import AdminCog
+from bot.features.admin.cog import AdminCog, overseeing
 
-__all__ = ["AdminCog"]
+__all__ = ["AdminCog", "overseeing"]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.app import SegueBot
 
 TEXT_OPERATORS_ONLY = "That is for whoever runs me: the owner, and the roles named in SEGUE_ADMIN_ROLES."
+TEXT_OWNER_ONLY = "That is for my owner alone."
 TEXT_MANAGERS_ONLY = "That is for members with the permission *Manage Server*."
 TEXT_IN_A_SERVER = "Settings belong to a server: ask me in one."
 
@@ -30,6 +31,12 @@ async def check_operator(interaction: Interaction) -> None:
         return
     if not await interaction.client.is_owner(user):
         raise RefusalError(say(TEXT_OPERATORS_ONLY))
+
+
+async def check_owner(interaction: Interaction) -> None:
+    """Raises RefusalError for whoever isn't the bot's owner."""
+    if not await interaction.client.is_owner(interaction.user):
+        raise RefusalError(say(TEXT_OWNER_ONLY))
 
 
 def check_manager(interaction: Interaction) -> int:

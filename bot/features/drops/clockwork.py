@@ -46,7 +46,7 @@ LATE = timedelta(minutes=15)
 # An hour and a bit, then a person has to look.
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15, 30))
 # An attempt that is under way when the bot stops gets so long to end.
-LAST_ATTEMPTS_SECONDS = 5.0
+LAST_ATTEMPTS_SECONDS = 8.0
 
 UNKNOWN_CHANNEL, MISSING_ACCESS, CANNOT_SEND, MISSING_PERMISSIONS = 10003, 50001, 50007, 50013
 TOO_MANY_REQUESTS = 429
@@ -125,6 +125,7 @@ class Clockwork:
         latest = latest_occurrence(subscription.wanted, now)
         if latest.due_at > subscription.due_at and latest.period != subscription.period:
             if await store.skip(subscription, latest.due_at, latest.period):
+                self._bot.measures.drop("skipped")
                 log.warning("subscription %d: %s missed by over a week, skipped", subscription.id, subscription.period)
             return
         claimed = await store.claim(subscription, self._process, now, now - CLAIM_LEASE)
@@ -142,6 +143,7 @@ class Clockwork:
                 channel_id, message_id = await self._poster.post(subscription, claimed, now, LATE)
         except EmptyResultError:
             log.warning("drop %d: no song is left for it", claimed.drop_id)
+            self._bot.measures.drop("given up")
             await store.fail_for_good(claimed, subscription, Phrase(TEXT_EMPTY), now)
         except Exception as error:
             await self._failed(subscription, claimed, error)
@@ -150,6 +152,7 @@ class Clockwork:
             await store.finish(
                 claimed, subscription, channel_id, message_id, following.due_at, following.period, self._bot.clock()
             )
+            self._bot.measures.drop("posted")
             late = (self._bot.clock() - subscription.due_at).total_seconds()
             log.info(
                 "drop %d of subscription %d for %s posted, %.0f s after its time",
@@ -175,6 +178,7 @@ class Clockwork:
             error or type(error).__name__,
             exc_info=None if expected else error,
         )
+        self._bot.measures.drop("failed" if again else "given up")
         if again:
             await store.fail(claimed, subscription, now + RETRIES[subscription.failures])
         else:
@@ -226,8 +230,8 @@ def _reason(error: Exception) -> str:
 
 
 @asynccontextmanager
-async def ticking(bot: "SegueBot") -> AsyncIterator[None]:
-    """Lets drops come for the length of an `async with`."""
+async def ticking(bot: "SegueBot") -> AsyncIterator[Clockwork]:
+    """Lets drops come for the length of an `async with`, or until what it yields is closed."""
     clockwork = Clockwork(bot, secrets.token_hex(4))
     await clockwork.realign()
     # In memory, in UTC, nothing ever dropped for being late: what is due stands in our own rows.
@@ -237,7 +241,7 @@ async def ticking(bot: "SegueBot") -> AsyncIterator[None]:
     )
     scheduler.start()
     try:
-        yield
+        yield clockwork
     finally:
         scheduler.shutdown(wait=False)
         await clockwork.close()

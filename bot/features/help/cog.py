@@ -1,6 +1,6 @@
 """`/help`."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
@@ -22,8 +22,14 @@ class HelpCog(commands.Cog):
         known = [
             (f"/{command.qualified_name}", command.description)
             for command in self.bot.tree.walk_commands()
-            if isinstance(command, app_commands.Command)
+            if isinstance(command, app_commands.Command) and _offered(command, interaction.permissions)
         ]
         bundle = self.bot.bundle
         page = help_page(known, len(bundle.catalogue.frame), note_of(bundle))
         await interaction.response.send_message(view=page, ephemeral=True)
+
+
+def _offered(command: app_commands.Command[Any, ..., Any], may: discord.Permissions) -> bool:
+    """Whether Discord shows a command to somebody who may do this."""
+    needed = (command.root_parent or command).default_permissions
+    return needed is None or may >= needed

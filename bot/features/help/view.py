@@ -7,7 +7,7 @@ from bot.layout import ModelNote, footer, gap, message
 
 TEXT_HELP = "### Segue knows music\nGive me a song: a title, “artist – title”, or a Spotify link."
 TEXT_SONGS = "{count:,} songs"
-ORDER = ("/recommend", "/classify", "/playlist", "/drop", "/taste", "/block", "/genres", "/privacy", "/help")
+ORDER = ("/recommend", "/classify", "/playlist", "/drop", "/taste", "/block", "/genres", "/privacy", "/help", "/admin")
 TEXT_COMMAND = "**{mention}** {description}"
 
 

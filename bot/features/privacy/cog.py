@@ -28,7 +28,8 @@ class PrivacyCog(commands.GroupCog, group_name="privacy", group_description="Wha
 
     @app_commands.command(description="What I store about you, what for and for how long.")
     async def policy(self, interaction: discord.Interaction["SegueBot"]) -> None:
-        await interaction.response.send_message(view=view.policy(self.bot.contact), ephemeral=True)
+        page = view.policy(self.bot.contact, self.bot.daily_backups)
+        await interaction.response.send_message(view=page, ephemeral=True)
 
     @app_commands.command(description="Get everything I have stored about you as a file.")
     async def export(self, interaction: discord.Interaction["SegueBot"]) -> None:

@@ -27,6 +27,8 @@ TEXT_WHERE = (
     "playlists, likes and blocks stay yours."
 )
 TEXT_RIGHTS = "`/privacy export` gives you all of it, `/privacy delete` deletes all of it at once."
+TEXT_BACKUPS = "The file is copied every day; what you delete is gone from the {count} copies kept after {count} days."
+TEXT_BACKUPS_BY_HAND = "Copies that whoever runs me may have made of the file keep it until they remove them."
 TEXT_CONTACT = "Questions? Ask {contact}."
 TEXT_NO_CONTACT = "the person who runs this bot on this server"
 
@@ -66,11 +68,12 @@ TEXT_NO_BLENDING = (
 )
 
 
-def policy(contact: str | None) -> ui.LayoutView:
+def policy(contact: str | None, daily_backups: int) -> ui.LayoutView:
     kept = "\n".join(say(TEXT_KEPT, name=say(one.name), why=say(one.why), how_long=say(one.how_long)) for one in KEPT)
     where = say(TEXT_WHERE, days=GUILD_GRACE.days)
+    backups = say(TEXT_BACKUPS, count=daily_backups) if daily_backups else say(TEXT_BACKUPS_BY_HAND)
     asking = say(TEXT_CONTACT, contact=contact or say(TEXT_NO_CONTACT))
-    return message(say(TEXT_POLICY), gap(), kept, gap(), where, gap(), f"{say(TEXT_RIGHTS)}\n{asking}")
+    return message(say(TEXT_POLICY), gap(), kept, gap(), where, gap(), f"{say(TEXT_RIGHTS)} {backups}\n{asking}")
 
 
 def nothing_stored() -> ui.LayoutView:

@@ -21,7 +21,7 @@ from ml.evaluation.drops import (
     DropProtocol,
 )
 from ml.evaluation.playlists import FOLDS
-from tests.ml.evaluation.conftest import PLAYLISTS
+from tests.ml.playlists import PLAYLISTS
 
 ONE, EIGHT = AUDIENCES
 

@@ -16,7 +16,7 @@ from ml.evaluation.members import (
     MemberProtocol,
 )
 from ml.evaluation.playlists import FOLDS
-from tests.ml.evaluation.conftest import PLAYLISTS
+from tests.ml.playlists import PLAYLISTS
 
 
 @pytest.fixture(scope="module")

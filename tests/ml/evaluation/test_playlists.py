@@ -6,7 +6,7 @@ import pytest
 from ml.evaluation.playlist_baselines import AUDIO, BASELINES, GENRE, RANDOM, baseline_lists
 from ml.evaluation.playlist_report import playlist_tables
 from ml.evaluation.playlists import COLD, FOLDS, SERVED, PlaylistPlan, PlaylistProtocol
-from tests.ml.evaluation.conftest import PLAYLISTS
+from tests.ml.playlists import PLAYLISTS
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,18 @@ async def test_segue_asks_for_servers_only_and_writes_its_commands_once(fake_dis
     assert [r.path.rsplit("/", 1)[1] for r in fake_discord.requests if r.method == "PUT"] == ["commands"]
     (written,) = fake_discord.commands.synced.values()
     names = sorted(command["name"] for command in written)
-    assert names == ["block", "classify", "drop", "genres", "help", "playlist", "privacy", "recommend", "taste"]
+    assert names == [
+        "admin",
+        "block",
+        "classify",
+        "drop",
+        "genres",
+        "help",
+        "playlist",
+        "privacy",
+        "recommend",
+        "taste",
+    ]
 
 
 # Typing
