@@ -7,10 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ml.shelf import current_version
-
 from ml.bundle import ModelBundle
 from ml.errors import BundleError
+from ml.shelf import current_version
 
 if TYPE_CHECKING:
     from bot.app import SegueBot

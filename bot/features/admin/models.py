@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import discord
 from discord import app_commands
 from discord.ext import commands
-from ml.shelf import serve_version, shelved
 
 from bot.errors import RefusalError
 from bot.features.admin import models_view as view
 from bot.features.admin.access import Interaction, check_operator
+from ml.shelf import serve_version, shelved
 
 if TYPE_CHECKING:
     from bot.app import SegueBot
