@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 FEWEST_SHARED, LEAST_SHARE = 200, 0.5
 # How many times more often than by always guessing the most frequent genre the first guess of a first model is right.
 BETTER_THAN_GUESSING = 2.0
+# The sentence names so many of the figures that fell; the comparison has them all.
+NAMED_FALLS = 2
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,10 @@ def _against(compared: list[Compared], ground: CommonGround) -> Verdict:
     tracks = f"{len(ground.tracks):,} tracks that neither model has seen in training"
     if not fallen:
         return Verdict(True, f"It is no worse than the model before, on {tracks}.")
-    return Verdict(False, f"It stays aside, for on {tracks} {' and '.join(one.told for one in fallen)}.")
+    named = [one.told for one in fallen[:NAMED_FALLS]]
+    if more := len(fallen) - len(named):
+        named.append(f"{more} more {'figure' if more == 1 else 'figures'} fell too far")
+    return Verdict(False, f"It stays aside, for on {tracks} {' and '.join(named)}.")
 
 
 def _by_itself(metrics: dict[str, Any]) -> Verdict:

@@ -46,7 +46,8 @@ class JoinedLabels:
         """In a few words, "" without any label."""
         if not self.used and not self.left_out:
             return ""
-        return f"{self.used} labels used" + (f", {self.left_out} left out" if self.left_out else "")
+        used = "1 label used" if self.used == 1 else f"{self.used:,} labels used"
+        return used + (f", {self.left_out:,} left out" if self.left_out else "")
 
 
 def join_labels(frame: pd.DataFrame, genres: list[str], labels: Sequence[Label]) -> JoinedLabels:

@@ -7,7 +7,6 @@ from dataclasses import asdict
 import click
 
 from bot.settings import SettingsError, read_settings
-from scripts.findings import Finding
 
 MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 
@@ -17,8 +16,7 @@ MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 @click.pass_context
 def doctor(context: click.Context, as_json: bool) -> None:
     """Check token, permissions, database, model, disk, clock and more; say how to mend each."""
-    # Nothing of this is needed by any other command.
-    from scripts.doctor import examine
+    from bot.doctor import Finding, examine
 
     try:
         settings = read_settings()

@@ -18,7 +18,7 @@ FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 FIELDS = ("levelname", "name", "message")
 NAMES = {"levelname": "level", "name": "logger"}
 # These speak at INFO of things that no operator needs.
-TALKATIVE = ("discord", "faiss", "aiohttp", "tensorflow", "absl", "apscheduler")
+TALKATIVE = ("discord", "faiss", "aiohttp", "tensorflow", "absl", "apscheduler", "matplotlib")
 # Warnings about what Segue doesn't use: voice, and the simulator's own trial client.
 BESIDE_THE_POINT = ("voice will NOT be supported", "Guilds intent seems to be disabled")
 HIDDEN = "[hidden]"

@@ -25,6 +25,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how often tests/wire/admin/test_deaths.py kills a training or the bot; twice unless given",
     )
     parser.addoption("--death-seed", type=int, help="the seed of an earlier such run")
+    parser.addoption(
+        "--real-contest",
+        action="store_true",
+        help="have tests/ml/test_real_contest.py train three models on the real dataset, in 20 minutes on two cores",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -339,6 +339,8 @@ async def test_a_command_reads_the_settings_once_at_most(world, monkeypatch, com
         reads.append(guild_id)
         return await read(guild_id)
 
+    # Which language is spoken there is remembered from one answer to the next.
+    await world.bot.languages.of(world.channel.guild.id)
     monkeypatch.setattr(world.store, "guild_settings", counted)
     await ask(world, command, **options | ({"track": world.track()} if "track" in options else {}))
     assert len(reads) <= 1

@@ -93,6 +93,7 @@ def test_a_poisoned_challenger_is_not_published(poisoned, bundle):
     fallen = {one.metric for one in done.compared if one.fell}
     assert {HIT_1, HIT_5, NEIGHBOURS} <= fallen
     assert "Right genre first" in done.sentence
+    assert f"{len(fallen) - 2} more figures fell too far" in done.sentence
     assert load_current(models).version == bundle.version == done.champion
 
 

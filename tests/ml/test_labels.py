@@ -43,7 +43,7 @@ def test_labels_of_unknown_tracks_and_genres_are_left_out_and_counted():
     joined = join_labels(FRAME, GENRES, labels)
     assert (joined.used, joined.unknown_tracks, joined.unknown_genres) == (1, 1, 1)
     assert joined.rows.tolist() == [2]
-    assert joined.told == "1 labels used, 2 left out"
+    assert joined.told == "1 label used, 2 left out"
 
 
 @pytest.mark.parametrize("weight", [0.0, -1.0, float("nan"), float("inf")])

@@ -7,7 +7,7 @@ import discord
 import pytest
 from discord import http
 
-from scripts.doctor_discord import ask_discord
+from bot.doctor.portal import ask_discord
 from tests.wire.fake_discord import FakeDiscord
 from tests.wire.payloads import ADMINISTRATOR, ATTACH_FILES, EVERYONE, READ_HISTORY
 from tests.wire.segue import PATIENCE_S

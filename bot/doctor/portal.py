@@ -9,7 +9,7 @@ import aiohttp
 import discord
 from discord.http import Route
 
-from scripts.findings import Finding
+from bot.doctor.findings import Finding
 
 PATIENCE_SECONDS = 10
 UNAUTHORIZED = 401
@@ -103,7 +103,7 @@ def check_permissions(servers: list[dict[str, Any]]) -> Finding:
         if missing := [name for name, needed in NEEDED.items() if not has.administrator and not has >= needed]:
             lacking[server["name"]] = missing
     if not lacking:
-        return Finding("permissions", "ok", f"Weekly drops can come in all {len(servers)} servers, by the bot's roles.")
+        return Finding("permissions", "ok", f"Weekly drops can come in every server ({len(servers)}), by its roles.")
     told = "; ".join(f"{' and '.join(missing)} in “{name}”" for name, missing in list(lacking.items())[:NAMED])
     more = f" and in {len(lacking) - NAMED} servers more" if len(lacking) > NAMED else ""
     mend = "give it to the bot's role in Server Settings, Roles"

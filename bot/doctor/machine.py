@@ -1,4 +1,4 @@
-"""Everything that `segue doctor` looks at on this machine; what Discord says of the bot is in `doctor_discord`."""
+"""Everything that `segue doctor` looks at on this machine; what Discord says of the bot is in `portal`."""
 
 import os
 import shutil
@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from packaging.requirements import Requirement
 
 from bot.clock import utc_now
+from bot.doctor.findings import Finding
+from bot.doctor.portal import ask_discord
 from bot.settings import Settings
 from ml.bundle import CURRENT, verify
 from ml.errors import BundleError
-from scripts.doctor_discord import ask_discord
-from scripts.findings import Finding
 from storage.backups import backups_in, folder_of, taken_at
 from storage.checkup import check_up
 from storage.errors import StorageError

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import utc_now
+from bot.doctor import machine as doctor
+from bot.doctor.machine import GB
 from bot.settings import Settings
-from scripts import doctor
-from scripts.doctor import GB
 from storage.backups import back_up, folder_of
 from storage.store import Store
 from storage.vault import Vault, new_key
