@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import json
+import logging
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -161,6 +162,8 @@ def train(
     from scripts.training import conduct, train_by_hand
 
     if training is not None:
+        # Nobody sits at a terminal: all it has to say goes into its log.
+        logging.getLogger().setLevel(settings.log_level)
         sys.exit(asyncio.run(conduct(settings, training)))
     tracks = open_catalogue(settings, catalogue)
     for sentence in tracks.report.sentences():

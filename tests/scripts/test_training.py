@@ -63,6 +63,9 @@ async def test_it_publishes_what_is_no_worse_and_says_how_it_compares(data):
     training = await fate(data, number)
     assert training.outcome == "published"
     assert (data / "models" / CURRENT).resolve().name == training.version
+    # What an operator reads in the training's log.
+    assert f"training {number} begins: clusters" in output
+    assert f"model {training.version} is published" in output
     assert training.report["champion"] == former
     assert {"Moods told apart", "Right genre first"} <= {one["name"] for one in training.report["compared"]}
     assert leftovers(data) == []

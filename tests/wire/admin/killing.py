@@ -24,15 +24,15 @@ VICTIMS = ("bot", "training", "both")
 
 
 class Killing:
-    """`seed` decides who is killed when."""
+    """`seed` decides who is killed when; `refit` is what is trained."""
 
-    def __init__(self, discord, home, catalogue, seed) -> None:
+    def __init__(self, discord, home, catalogue, seed, refit) -> None:
         self.outcomes: Counter[str] = Counter()
         self.killed: Counter[str] = Counter()
         self.stages: Counter[str] = Counter()
         self.not_served: list[str] = []
         self.not_told: list[str] = []
-        self._discord, self._home, self._catalogue = discord, home, catalogue
+        self._discord, self._home, self._catalogue, self._refit = discord, home, catalogue, refit
         self._random = random.Random(seed)
         self._models = home / "data" / "models"
         self._usual_s = 30.0
@@ -77,7 +77,8 @@ class Killing:
         await self._see(number, answer, bot_was_killed=victims != "training")
 
     async def _ask(self):
-        answer = await self._discord.slash(self._discord.owner, "admin retrain", {"why": "a test"}, timeout=PATIENCE_S)
+        wanted = {"refit": self._refit, "why": "a test"}
+        answer = await self._discord.slash(self._discord.owner, "admin retrain", wanted, timeout=PATIENCE_S)
         (training,) = await self.store.trainings.latest(1)
         assert training.outcome is None
         return training.id, answer
