@@ -3,10 +3,7 @@
 import sqlite_utils
 
 from storage.errors import StorageError
-from storage.schema import administration, drops, members, migrations
-
-# Each registers its steps when it is imported, in the order of their numbers.
-STEPS = (members, drops, administration)
+from storage.schema import migrations
 
 
 def check_ours(db: sqlite_utils.Database) -> None:

@@ -5,4 +5,9 @@ The steps run inside the one transaction of `storage.migrations.upgrade` and mus
 
 from sqlite_utils import Migrations
 
+from storage.schema import administration, drops, members
+
 migrations = Migrations("segue")
+# By their numbers, whichever subject they belong to.
+for step in sorted((*members.STEPS, *drops.STEPS, *administration.STEPS), key=lambda step: step.__name__):
+    migrations()(step)

@@ -2,10 +2,7 @@
 
 import sqlite_utils
 
-from storage.schema import migrations
 
-
-@migrations()
 def m0012_trainings(db: sqlite_utils.Database) -> None:
     """Trainings, one at a time, and which model was made the serving one when."""
     db.execute("""
@@ -48,7 +45,6 @@ def m0012_trainings(db: sqlite_utils.Database) -> None:
     """)
 
 
-@migrations()
 def m0013_labels(db: sqlite_utils.Database) -> None:
     """Genres that members propose for tracks, and what was decided on them."""
     db.execute("""
@@ -76,7 +72,6 @@ def m0013_labels(db: sqlite_utils.Database) -> None:
     """)
 
 
-@migrations()
 def m0014_guild_settings(db: sqlite_utils.Database) -> None:
     """What a server has set; NULL stands for what Segue does by itself."""
     db.execute("""
@@ -89,3 +84,10 @@ def m0014_guild_settings(db: sqlite_utils.Database) -> None:
             updated_at TEXT NOT NULL
         )
     """)
+
+
+STEPS = (
+    m0012_trainings,
+    m0013_labels,
+    m0014_guild_settings,
+)

@@ -2,10 +2,7 @@
 
 import sqlite_utils
 
-from storage.schema import migrations
 
-
-@migrations()
 def m0010_subscriptions(db: sqlite_utils.Database) -> None:
     """Who gets a weekly drop, where and when; `try_at` is when the bot next has something to do for it."""
     # owner_id: who set it up; a server's drop outlives that member's data. channel_id: NULL is direct messages.
@@ -37,7 +34,6 @@ def m0010_subscriptions(db: sqlite_utils.Database) -> None:
     db.execute("CREATE INDEX subscriptions_by_time ON subscriptions(try_at)")
 
 
-@migrations()
 def m0011_drops(db: sqlite_utils.Database) -> None:
     """The weekly drops, one per subscription and ISO week: who is at it, what is on it, what became of it."""
     # No reference to the subscription: drops outlive it. user_id: whose it is, of one in direct messages.
@@ -84,7 +80,13 @@ def m0011_drops(db: sqlite_utils.Database) -> None:
     """)
 
 
-@migrations()
 def m0015_subscription_language(db: sqlite_utils.Database) -> None:
     """The language of a member's own weekly drop: nobody is there to be asked when it comes."""
     db.execute("ALTER TABLE subscriptions ADD COLUMN language TEXT")
+
+
+STEPS = (
+    m0010_subscriptions,
+    m0011_drops,
+    m0015_subscription_language,
+)

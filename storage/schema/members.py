@@ -2,10 +2,7 @@
 
 import sqlite_utils
 
-from storage.schema import migrations
 
-
-@migrations()
 def m0001_members(db: sqlite_utils.Database) -> None:
     """Who has used the bot."""
     db.execute("""
@@ -17,7 +14,6 @@ def m0001_members(db: sqlite_utils.Database) -> None:
     """)
 
 
-@migrations()
 def m0002_answers(db: sqlite_utils.Database) -> None:
     """What stands behind the buttons of a shown answer, so that they work after a restart."""
     # Short, because it travels inside the 100 characters that a button can carry.
@@ -47,7 +43,6 @@ def m0002_answers(db: sqlite_utils.Database) -> None:
     """)
 
 
-@migrations()
 def m0003_tracks_shown(db: sqlite_utils.Database) -> None:
     """Which tracks a member has been shown; `guild_id` is where it happened last."""
     db.execute("""
@@ -64,7 +59,6 @@ def m0003_tracks_shown(db: sqlite_utils.Database) -> None:
     db.execute("CREATE INDEX tracks_shown_by_guild ON tracks_shown(guild_id)")
 
 
-@migrations()
 def m0004_playlists(db: sqlite_utils.Database) -> None:
     """The lists that members keep."""
     # AUTOINCREMENT: the number of a deleted playlist is never given to another one.
@@ -98,7 +92,6 @@ def m0004_playlists(db: sqlite_utils.Database) -> None:
     """)
 
 
-@migrations()
 def m0005_feedback(db: sqlite_utils.Database) -> None:
     """What members like and dislike, and which of their presses have counted."""
     db.execute("""
@@ -122,7 +115,6 @@ def m0005_feedback(db: sqlite_utils.Database) -> None:
     """)
 
 
-@migrations()
 def m0006_blocks(db: sqlite_utils.Database) -> None:
     """The artists and tracks that a member never wants to be shown again."""
     # id: the order of blocking, which blocked_at can't tell within one second.
@@ -139,7 +131,6 @@ def m0006_blocks(db: sqlite_utils.Database) -> None:
     """)
 
 
-@migrations()
 def m0007_member_settings(db: sqlite_utils.Database) -> None:
     """What a member has decided about themselves; NULL is never asked."""
     db.execute("""
@@ -151,7 +142,6 @@ def m0007_member_settings(db: sqlite_utils.Database) -> None:
     """)
 
 
-@migrations()
 def m0008_departures(db: sqlite_utils.Database) -> None:
     """The guilds that removed the bot and may still take it back."""
     db.execute("""
@@ -162,7 +152,6 @@ def m0008_departures(db: sqlite_utils.Database) -> None:
     """)
 
 
-@migrations()
 def m0009_secrets(db: sqlite_utils.Database) -> None:
     """What members entrusted to the bot, readable only with the operator's keys."""
     db.execute("""
@@ -174,3 +163,16 @@ def m0009_secrets(db: sqlite_utils.Database) -> None:
             PRIMARY KEY (user_id, name)
         ) WITHOUT ROWID
     """)
+
+
+STEPS = (
+    m0001_members,
+    m0002_answers,
+    m0003_tracks_shown,
+    m0004_playlists,
+    m0005_feedback,
+    m0006_blocks,
+    m0007_member_settings,
+    m0008_departures,
+    m0009_secrets,
+)
