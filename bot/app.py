@@ -35,7 +35,7 @@ DISCONNECT_SECONDS = 1.0
 # A little less than a day: it is looked at once an hour.
 BACKUP_EVERY = timedelta(hours=23, minutes=30)
 # The model that the answer under way is made with. Each answer is a task, with a context of its own.
-_model_of_this_answer: ContextVar[ModelBundle | None] = ContextVar("model_of_this_answer", default=None)
+_model_of_this_answer: ContextVar[list[ModelBundle]] = ContextVar("model_of_this_answer", default=[])  # noqa: B039
 
 
 def answers_in_flight() -> set[asyncio.Task[Any]]:
@@ -122,11 +122,17 @@ class SegueBot(commands.Bot):
     @property
     def bundle(self) -> ModelBundle:
         """The model that answers: the serving one, or the one that was when the answer under way began."""
-        return _model_of_this_answer.get() or self.serving
+        held = _model_of_this_answer.get()
+        return held[0] if held else self.serving
 
     def hold_model(self) -> None:
         """Has the whole answer of this task made with one model, even if another one is switched to meanwhile."""
-        _model_of_this_answer.set(self.serving)
+        held = [self.serving]
+        _model_of_this_answer.set(held)
+        # What the answer has opened, a connection to Discord for example, keeps its context for long afterwards: that
+        # must not keep a model.
+        if (task := asyncio.current_task()) is not None:
+            task.add_done_callback(lambda _: held.clear())
 
     def begin_answer(self, interaction: discord.Interaction[Any], kind: Kind, name: str | None) -> None:
         """Whatever answers an interaction says so first: its task is timed and made with one model."""

@@ -1,28 +1,40 @@
-"""Who a process is, so that another one can tell for sure that it is gone."""
+"""Who a process is, so that another one can tell whether it is still there."""
 
 from pathlib import Path
+from typing import Literal
 
 import psutil
+
+Life = Literal["alive", "gone", "unknown"]
+# In /proc/<number>/stat, after the name in brackets: when the process began, in ticks since this machine started.
+BEGAN = 19
 
 
 def identity(pid: int) -> str:
     """A name for a living process that no other one ever gets; raises ProcessLookupError when it is gone."""
     try:
-        return f"{_place()}:{pid}:{psutil.Process(pid).create_time():.2f}"
-    except psutil.NoSuchProcess:
+        return f"{_place()}:{pid}:{_began(pid)}"
+    except (psutil.NoSuchProcess, FileNotFoundError):
         raise ProcessLookupError(pid) from None
 
 
-def is_gone(name: str) -> bool:
-    """Whether the process of this name certainly runs no more; of another machine's or container's nobody knows."""
-    place, pid, created = name.rsplit(":", 2)
+def life_of(name: str) -> Life:
+    """Whether the process of this name is there; of another machine's or container's nobody knows."""
+    place, pid, began = name.rsplit(":", 2)
     if place != _place():
-        return False
+        return "unknown"
     try:
-        process = psutil.Process(int(pid))
-        return process.status() == psutil.STATUS_ZOMBIE or f"{process.create_time():.2f}" != created
-    except psutil.NoSuchProcess:
-        return True
+        same = _began(int(pid)) == began and psutil.Process(int(pid)).status() != psutil.STATUS_ZOMBIE
+    except (psutil.NoSuchProcess, FileNotFoundError):
+        return "gone"
+    return "alive" if same else "gone"
+
+
+def _began(pid: int) -> str:
+    """When a process began, as something that no setting of the clock changes, where the system tells that."""
+    if Path("/proc/self/stat").exists():
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[BEGAN]
+    return f"{psutil.Process(pid).create_time():.0f}"
 
 
 def _place() -> str:

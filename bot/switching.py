@@ -36,30 +36,45 @@ class ModelSwitch:
     async def look(self) -> None:
         """Serves the model that is current, if it is another one and can be trusted."""
         async with self._one_at_a_time:
-            version = await asyncio.to_thread(current_version, self._models)
-            if version in (None, self._bot.serving.version):
-                self.refused = None
-            elif self.refused is None or self.refused[0] != version:
-                await self._try(str(version))
+            await self._look()
         self._let_go()
 
     async def to(self, version: str, make_current: Callable[[Path, str], Any]) -> None:
         """Has `make_current` make a version the current one, and serves it; raises BundleError where it can't."""
-        await asyncio.to_thread(make_current, self._models, version)
-        await self.look()
-        if self.refused is not None:
-            raise BundleError(self.refused[1])
+        async with self._one_at_a_time:
+            await asyncio.to_thread(make_current, self._models, version)
+            # It may have been mended since it was refused.
+            self.refused = None
+            await self._look()
+            if self.refused is not None:
+                raise BundleError(self.refused[1])
+
+    async def current(self) -> str | None:
+        """The version that is to serve, be it trustworthy or not."""
+        return await asyncio.to_thread(current_version, self._models)
+
+    async def _look(self) -> None:
+        version = await self.current()
+        if version in (None, self._bot.serving.version):
+            self.refused = None
+        elif self.refused is None or self.refused[0] != version:
+            await self._try(str(version))
 
     async def _try(self, version: str) -> None:
+        former = self._bot.serving.version
         try:
             bundle = await asyncio.to_thread(ModelBundle.load, self._models / version)
         except BundleError as error:
             self.refused = (version, str(error))
-            log.error("refused model: %s Model %s goes on serving", error, self._bot.serving.version)  # noqa: TRY400
-            return
-        log.info("model %s serves now, instead of %s", bundle.version, self._bot.serving.version)
-        self.refused, self._bot.serving = None, bundle
-        self._let_go_at = asyncio.get_running_loop().time() + LET_GO_AFTER_S
+            log.error("refused model: %s Model %s goes on serving", error, former)  # noqa: TRY400
+        except Exception as error:
+            # Whatever it is, trying it every few seconds would not mend it.
+            self.refused = (version, f"The model {version} can't be loaded: {type(error).__name__}.")
+            log.exception("refused model %s; model %s goes on serving", version, former)
+        else:
+            log.info("model %s serves now, instead of %s", bundle.version, former)
+            self.refused, self._bot.serving = None, bundle
+            self._let_go_at = asyncio.get_running_loop().time() + LET_GO_AFTER_S
 
     def _let_go(self) -> None:
         """Gives back what the former model took, once nobody can need it any more."""

@@ -1,6 +1,7 @@
 """How the bot is at the moment, in one look."""
 
 import asyncio
+import contextlib
 import math
 import shutil
 from dataclasses import dataclass
@@ -58,5 +59,9 @@ def _disk(models: Path | None) -> tuple[int | None, int | None]:
     """What the models take of a disk, and what is left on it."""
     if models is None or not models.is_dir():
         return None, None
-    taken = sum(path.stat().st_size for path in models.rglob("*") if path.is_file() and not path.is_symlink())
+    taken = 0
+    for path in models.rglob("*"):
+        # A bundle may be removed meanwhile.
+        with contextlib.suppress(FileNotFoundError):
+            taken += path.stat().st_size if path.is_file() and not path.is_symlink() else 0
     return taken, shutil.disk_usage(models).free

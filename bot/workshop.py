@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import os
+import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from bot import catalogues
@@ -22,7 +24,6 @@ class Workshop:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._process: asyncio.Task[int] | None = None
 
     @property
     def models(self) -> Path:
@@ -41,23 +42,21 @@ class Workshop:
 
         Raises OSError when it can't be started.
         """
+        return await asyncio.to_thread(self._start, training_id)
+
+    def _start(self, training_id: int) -> str:
         environment = {name: value for name, value in os.environ.items() if name not in SECRETS}
+        command = [sys.executable, "-m", "scripts.segue", "train", "--training", str(training_id)]
         with (self._settings.data_dir / LOG_FILE).open("ab") as output:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "scripts.segue",
-                "train",
-                "--training",
-                str(training_id),
-                env=environment,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                # What ends the bot, Ctrl-C or a restart, is not meant for the training.
-                start_new_session=True,
+            # Not asyncio's: that may kill its children when its loop ends. In a session of its own, because what ends
+            # the bot, Ctrl-C or a restart, is not meant for the training.
+            process = subprocess.Popen(
+                command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
             )
         log.info("training %d is process %d", training_id, process.pid)
-        # Kept, or nobody would take note of its end and it would stay in the system's table.
-        self._process = asyncio.create_task(process.wait())
-        return identity(process.pid)
+        # Somebody has to take note of its end, or it would stay in the system's table.
+        threading.Thread(target=process.wait, name="training", daemon=True).start()
+        try:
+            return identity(process.pid)
+        except ProcessLookupError:
+            raise OSError(f"it ended at once; {LOG_FILE} in the data folder says why") from None

@@ -7,6 +7,8 @@ import contextlib
 import logging
 import os
 import shutil
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -175,15 +177,24 @@ def write_catalogue(catalogue: Catalogue, folder: Path) -> None:
 
 
 def publish(
-    staging: Path, models: Path, *, catalogue: Catalogue, seed: int, created_at: datetime, facts: dict[str, Any]
+    staging: Path,
+    models: Path,
+    *,
+    catalogue: Catalogue,
+    seed: int,
+    created_at: datetime,
+    facts: dict[str, Any],
+    publishing: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """Seals the finished directory `staging` with a manifest, moves it into `models` and makes it the current one.
 
-    `facts` (metrics, cluster choice …) goes into the manifest as it is. Returns the published directory.
+    `publishing(version)` is called right before the switch. `facts` (metrics, cluster choice …) goes into the manifest
+    as it is. Returns the published directory.
     """
     version = seal(staging, catalogue=catalogue, seed=seed, created_at=created_at, facts=facts)
     # Proof, before anything is switched, that what was written can be read.
     ModelBundle.load(staging)
+    publishing(version)
     put_away(staging, models / version)
     make_current(models, version)
     return models / version
@@ -214,7 +225,7 @@ def _give_way(published: Path) -> None:
 
 def make_current(models: Path, version: str) -> None:
     """Points `current` at an already published version, in one atomic step."""
-    link = models / f".{CURRENT}.{os.getpid()}"
+    link = models / f".{CURRENT}.{os.getpid()}-{threading.get_ident()}"
     with contextlib.suppress(FileNotFoundError):
         link.unlink()
     link.symlink_to(version, target_is_directory=True)

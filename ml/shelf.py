@@ -8,8 +8,10 @@ Every change is one rename or one link, so that whoever is killed in between lea
 """
 
 import logging
+import os
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +21,11 @@ from ml.bundle import CURRENT, ModelBundle, make_current, published_folders, put
 from ml.errors import BundleError
 from ml.manifest import MANIFEST_FILE, read_manifest, verify
 from ml.stages import ALL
+
+try:
+    import fcntl
+except ImportError:  # Windows: there a bot and its training take their chances
+    fcntl = None  # type: ignore[assignment]
 
 log = logging.getLogger(__name__)
 
@@ -61,17 +68,33 @@ def lay_aside(staging: Path, models: Path, version: str) -> Path:
     return models / ASIDE / version
 
 
+@contextmanager
+def alone_with(models: Path) -> Iterator[None]:
+    """No other process changes what is current, or removes a bundle, within this `with`."""
+    if fcntl is None:
+        yield
+        return
+    folder = os.open(models, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        # The lock goes with it.
+        os.close(folder)
+
+
 def publish_aside(models: Path, version: str) -> Path:
     """Makes a bundle that was put aside the current one; may be called again when it was cut off.
 
     Raises BundleError, with one sentence, when it can't be trusted or isn't there; what serves stays.
     """
     aside, target = models / ASIDE / _checked(version), models / version
-    if aside.is_dir():
-        verify(aside)
-        put_away(aside, target)
-    verify(target)
-    make_current(models, version)
+    with alone_with(models):
+        if aside.is_dir():
+            verify(aside)
+            put_away(aside, target)
+        verify(target)
+        make_current(models, version)
     log.info("published model %s", version)
     return target
 
@@ -82,8 +105,9 @@ def serve_version(models: Path, version: str) -> Path:
     Raises BundleError, with one sentence, when it can't be trusted or isn't there; what serves stays.
     """
     target = models / _checked(version)
-    ModelBundle.load(target)
-    make_current(models, version)
+    with alone_with(models):
+        ModelBundle.load(target)
+        make_current(models, version)
     log.info("serving model %s again", version)
     return target
 
@@ -103,7 +127,8 @@ def shelved(models: Path) -> list[Shelved]:
     for folder in (*published_folders(models), *aside):
         try:
             manifest = read_manifest(folder)
-        except BundleError as error:
+            size = sum(path.stat().st_size for path in folder.iterdir())
+        except (BundleError, FileNotFoundError) as error:
             log.warning("not on the shelf: %s", error)
             continue
         source = manifest["catalogue"]
@@ -116,7 +141,7 @@ def shelved(models: Path) -> list[Shelved]:
                 tracks=source["tracks"],
                 is_sample=source["is_sample"],
                 metrics=manifest["metrics"],
-                size=sum(path.stat().st_size for path in folder.iterdir()),
+                size=size,
                 is_current=folder.resolve() == current,
                 is_aside=folder.parent.name == ASIDE,
                 parts=manifest.get("parts", ALL),
@@ -133,6 +158,11 @@ def remove_old(models: Path, *, keep: int, most_bytes: int | None, protected: Co
     together take more than `most_bytes`, those put aside before published ones. Never removed are the current one, the
     `protected` and the newest published one beside the current, without which there is no way back.
     """
+    with alone_with(models):
+        return _remove_old(models, keep, most_bytes, protected)
+
+
+def _remove_old(models: Path, keep: int, most_bytes: int | None, protected: Collection[str]) -> list[str]:
     _finish_removing(models)
     bundles = shelved(models)
     aside = [one for one in bundles if one.is_aside]

@@ -6,7 +6,7 @@ import platform
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,8 +36,19 @@ class Trained:
     seconds: float
 
 
-def train(catalogue: Catalogue, models: Path, *, seed: int, now: datetime, progress: Progress) -> Trained:
-    """Trains on `catalogue` and publishes the bundle in `models`. Nothing is published when anything fails."""
+def train(
+    catalogue: Catalogue,
+    models: Path,
+    *,
+    seed: int,
+    now: datetime,
+    progress: Progress,
+    publishing: Callable[[str], None] = lambda _: None,
+) -> Trained:
+    """Trains on `catalogue` and publishes the bundle in `models`. Nothing is published when anything fails.
+
+    `publishing(version)` is called right before the switch.
+    """
     started = time.monotonic()
     with staging_folder(models) as staging:
         progress(SPLITTING, 0, 1, "")
@@ -48,7 +59,9 @@ def train(catalogue: Catalogue, models: Path, *, seed: int, now: datetime, progr
         facts = fit_all(Fitting(catalogue, split, percentiles, songs, staging, seed, progress))
         progress(PUBLISHING, 0, 1, "")
         facts["seconds"] = round(time.monotonic() - started, 1)
-        path = publish(staging, models, catalogue=catalogue, seed=seed, created_at=now, facts=facts)
+        path = publish(
+            staging, models, catalogue=catalogue, seed=seed, created_at=now, facts=facts, publishing=publishing
+        )
     progress(PUBLISHING, 1, 1, path.name)
     log.info("published model %s from %s", path.name, catalogue.name)
     return Trained(path, path.name, facts["metrics"], facts["seconds"])

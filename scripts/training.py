@@ -9,12 +9,14 @@ import contextlib
 import logging
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import psutil
 
 from bot.catalogues import open_choice
 from bot.clock import utc_now
+from bot.fates import bury_if_dead
 from bot.labels import weight_of
 from bot.processes import identity
 from bot.settings import Settings
@@ -25,6 +27,7 @@ from ml.labels import Label
 from ml.shelf import current_version, remove_old
 from ml.stages import Progress
 from ml.train import Trained, remove_staging, train
+from storage.errors import StorageError
 from storage.store import Store
 from storage.trainings import Outcome, Step, Training
 
@@ -57,8 +60,9 @@ class StoppedError(SegueError):
 class Course:
     """How far the work is, told by its thread and read by the event loop; and whether it is to go on."""
 
-    def __init__(self, draw: Progress | None = None) -> None:
-        self._draw = draw
+    def __init__(self, store: Store, training_id: int, draw: Progress | None = None) -> None:
+        self._store, self._id, self._draw = store, training_id, draw
+        self._loop = asyncio.get_running_loop()
         self.step: Step | None = None
         self.why_not: str | None = None
         self.publishing = False
@@ -71,23 +75,24 @@ class Course:
         if self.why_not is not None and not self.publishing:
             raise StoppedError(self.why_not)
 
+    def about_to_publish(self, version: str) -> None:
+        """Called by the work right before the switch, after which nothing stops it; raises StoppedError."""
+        noted = self._store.trainings.note_version(self._id, version, utc_now())
+        if self.why_not is not None or not asyncio.run_coroutine_threadsafe(noted, self._loop).result():
+            raise StoppedError(self.why_not or TEXT_CANCELLED)
+        self.publishing = True
+
 
 async def conduct(settings: Settings, training_id: int) -> int:
     """Trains as row `training_id` of the database says, and notes there what came of it. Returns an exit code."""
-    os.nice(NICENESS)
+    _give_way()
     async with Store.open(settings.database) as store:
         training = await store.trainings.begin(training_id, identity(os.getpid()), utc_now())
         if training is None:
             raise SegueError(TEXT_NOT_MINE.format(number=training_id))
         log.info("training %d begins: %s", training.id, training.parts)
         labels = [Label(one.track_id, one.genre, weight_of(one.votes)) for one in await store.labels.accepted()]
-        course, loop = Course(), asyncio.get_running_loop()
-
-        def about_to_publish(version: str) -> None:
-            noted = store.trainings.note_version(training.id, version, utc_now())
-            if course.why_not is not None or not asyncio.run_coroutine_threadsafe(noted, loop).result():
-                raise StoppedError(course.why_not or TEXT_CANCELLED)
-            course.publishing = True
+        course = Course(store, training.id)
 
         def work() -> Challenge:
             return challenge(
@@ -100,7 +105,7 @@ async def conduct(settings: Settings, training_id: int) -> int:
                 seed=SEED,
                 now=utc_now(),
                 progress=course.progress,
-                publishing=about_to_publish,
+                publishing=course.about_to_publish,
             )
 
         try:
@@ -115,16 +120,25 @@ async def conduct(settings: Settings, training_id: int) -> int:
 async def train_by_hand(settings: Settings, catalogue: Catalogue, seed: int, progress: Progress) -> Trained:
     """`segue train`: trains and publishes, while nobody else trains for this Segue. Raises SegueError."""
     async with Store.open(settings.database) as store:
+        if (running := await store.trainings.under_way()) is not None:
+            # Where no bot runs, nobody else finds it dead.
+            await bury_if_dead(store, settings.models, running, utc_now())
         number = await store.trainings.request("all", None, TEXT_BY_HAND, None, utc_now())
         if number is None:
-            running = await store.trainings.under_way()
             raise SegueError(TEXT_BUSY.format(number=running.id if running else ""))
         training = await store.trainings.begin(number, identity(os.getpid()), utc_now())
         assert training is not None
-        course = Course(progress)
+        course = Course(store, number, progress)
 
         def work() -> Trained:
-            return train(catalogue, settings.models, seed=seed, now=utc_now(), progress=course.progress)
+            return train(
+                catalogue,
+                settings.models,
+                seed=seed,
+                now=utc_now(),
+                progress=course.progress,
+                publishing=course.about_to_publish,
+            )
 
         trained = await seen_through(settings, store, training, course, work)
         await store.trainings.end(number, "published", TEXT_PUBLISHED, utc_now(), trained.version)
@@ -155,6 +169,8 @@ async def seen_through(
         log.warning("training %d failed: %s", training.id, error)
         raise
     except Exception as error:
+        # Whatever it was, the work must not go on without anybody watching it.
+        course.why_not = course.why_not or TEXT_CANCELLED
         await store.trainings.end(training.id, "failed", TEXT_MISTAKE.format(error=type(error).__name__), utc_now())
         log.exception("training %d failed", training.id)
         raise
@@ -173,7 +189,12 @@ async def _watch(
             if clock() - stopped_at > GRACE_S and not course.publishing and not working.done():
                 await _end_hard(settings, store, training, str(course.why_not))
             continue
-        if not await store.trainings.note_step(training.id, course.step, utc_now()):
+        try:
+            goes_on = await store.trainings.note_step(training.id, course.step, utc_now())
+        except StorageError as error:
+            log.warning("training %d can't be noted just now: %s", training.id, error)
+            goes_on = True
+        if not goes_on:
             course.why_not = TEXT_CANCELLED
         elif clock() - began > settings.training_hours * 3600:
             course.why_not = TEXT_TOO_LONG.format(hours=settings.training_hours)
@@ -189,6 +210,17 @@ async def _end_hard(settings: Settings, store: Store, training: Training, why: s
     remove_staging(settings.models)
     logging.shutdown()
     os._exit(1)
+
+
+def _give_way() -> None:
+    """Takes the lowest priority, for the threads that libraries have started already as well."""
+    threads = Path("/proc/self/task")
+    if threads.is_dir():
+        for thread in threads.iterdir():
+            with contextlib.suppress(ProcessLookupError):
+                os.setpriority(os.PRIO_PROCESS, int(thread.name), NICENESS)
+    else:
+        os.nice(NICENESS)
 
 
 def _outcome_of(why: str) -> Outcome:

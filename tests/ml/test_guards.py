@@ -1,4 +1,5 @@
 import math
+from pathlib import Path
 
 import pytest
 
@@ -56,3 +57,9 @@ def test_what_is_no_tolerance_is_refused_with_a_sentence(tolerances):
     with pytest.raises(SegueError) as refused:
         check_tolerances(tolerances)
     assert str(refused.value).endswith(".")
+
+
+def test_the_page_for_operators_tells_the_same_tolerances():
+    page = (Path(__file__).parents[2] / "docs" / "models.md").read_text(encoding="utf-8")
+    for name, tolerance in DEFAULT_TOLERANCES.items():
+        assert f"| {FIGURES[name]} (`{name}`) | {tolerance.always:g} + {tolerance.spread:g}/√n |" in page

@@ -122,11 +122,32 @@ async def test_a_training_that_is_over_is_not_begun(data):
     assert (code, "to begin" in output) == (1, True)
 
 
-async def test_segue_train_waits_its_turn_and_is_a_training_like_any(data):
-    number = await asked(data)
+async def test_segue_train_waits_its_turn(data):
+    async with Store.open(data / "segue.db") as store:
+        number = await store.trainings.request("all", None, "", None, datetime.now(UTC))
     refused = started(data)
     output, _ = refused.communicate(timeout=PATIENCE_S)
     assert (refused.returncode, f"Training {number} is under way" in output) == (1, True)
+
+
+async def test_segue_train_does_not_wait_for_the_dead(data):
+    silent = await asked(data)
+    process = started(data, "--catalogue", str(data / "segue.db"))
+    output, _ = process.communicate(timeout=PATIENCE_S)
+    # It has its turn, or else it would not say what is wrong with the catalogue.
+    assert "is under way" not in output
+    process = started(data)
+    try:
+        while (await fate(data, silent)).outcome is None:
+            assert process.poll() is None
+            await asyncio.sleep(0.2)
+        assert (await fate(data, silent)).outcome == "died"
+        while (await fate(data, silent + 1)) is None or (await fate(data, silent + 1)).stage is None:
+            assert process.poll() is None
+            await asyncio.sleep(0.2)
+    finally:
+        process.kill()
+        process.communicate()
 
 
 async def test_labels_reach_the_training_without_whoever_proposed_them(data, bundle):

@@ -4,6 +4,7 @@ Discord hides the commands from everybody else, but any server may override that
 every command and every press asks here as well.
 """
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -27,10 +28,20 @@ Interaction: TypeAlias = discord.Interaction["SegueBot"]
 async def check_operator(interaction: Interaction) -> None:
     """Raises RefusalError for whoever is neither the bot's owner nor has one of the configured roles."""
     user = interaction.user
-    if isinstance(user, discord.Member) and any(user.get_role(role) for role in interaction.client.admin_roles):
+    if await interaction.client.is_owner(user):
         return
-    if not await interaction.client.is_owner(user):
+    member = user if isinstance(user, discord.Member) else await _operating_member(interaction)
+    if member is None or not any(member.get_role(role) for role in interaction.client.admin_roles):
         raise RefusalError(say(TEXT_OPERATORS_ONLY))
+
+
+async def _operating_member(interaction: Interaction) -> discord.Member | None:
+    """Whoever presses in direct messages, as a member of the server that has the configured roles."""
+    for guild in interaction.client.guilds:
+        if any(guild.get_role(role) for role in interaction.client.admin_roles):
+            with contextlib.suppress(discord.HTTPException):
+                return await guild.fetch_member(interaction.user.id)
+    return None
 
 
 async def check_owner(interaction: Interaction) -> None:

@@ -25,7 +25,8 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_S = 5.0
 
 
-# Discord hides it from everybody else; `access` decides.
+# Discord offers it to nobody else; `access` decides. In direct messages Discord would offer it to everybody.
+@app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 class AdminCog(
     Trainings,
@@ -61,7 +62,8 @@ async def _look_again_and_again(bot: "SegueBot") -> None:
         admin = bot.get_cog(AdminCog.__cog_name__)
         if not bot.is_ready() or not isinstance(admin, AdminCog):
             continue
-        try:
-            await admin.oversight.look()
-        except Exception:
-            log.exception("could not see to models and trainings; tried again in %d s", LOOK_EVERY_S)
+        for look in (bot.switch.look, admin.oversight.look):
+            try:
+                await look()
+            except Exception:
+                log.exception("could not see to models and trainings; tried again in %d s", LOOK_EVERY_S)

@@ -55,7 +55,7 @@ class Models(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)
         now, user, serving = self.bot.clock(), interaction.user.id, self.bot.serving.version
         wanted = await self._kept(version) if version else await self._earlier(serving)
-        if wanted == serving:
+        if wanted == serving == await self.bot.switch.current():
             raise RefusalError(say(TEXT_SERVES, version=wanted))
         await self.bot.switch.to(wanted, serve_version)
         await self.bot.store.remember_member(user, now)
@@ -70,7 +70,9 @@ class Models(commands.Cog):
         return version
 
     async def _earlier(self, serving: str) -> str:
-        """The model that served before, or else the newest other one."""
+        """The model that served before, or else the newest other one; where the current one is refused, what serves."""
+        if self.bot.switch.refused is not None:
+            return serving
         kept = await asyncio.to_thread(shelved, self.bot.workshop.models)
         there = [one.version for one in kept if not one.is_aside and one.version != serving]
         before = [one for one in await self.bot.store.trainings.served_before(serving) if one in there]

@@ -4,20 +4,18 @@ It trains nothing, and nobody tells it anything: every few seconds it looks at t
 rows, so that it doesn't matter which process did what, or died doing it.
 """
 
-import asyncio
 import contextlib
 import logging
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import discord
 
+from bot.fates import bury_if_dead
 from bot.features.admin import training_view as view
 from bot.language import speaking
-from bot.processes import is_gone
-from ml.shelf import current_version
-from storage.trainings import SILENT, Training
+from storage.trainings import Training
 
 if TYPE_CHECKING:
     from bot.app import SegueBot
@@ -28,72 +26,85 @@ log = logging.getLogger(__name__)
 FOLLOWED = timedelta(minutes=14)
 # Who waits no longer than that watches, and needs no message on top.
 SHORT = timedelta(minutes=2)
+# A direct message is not edited more often, for hours maybe.
+WRITTEN_EVERY = timedelta(minutes=1)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
 
 
 class Oversight:
-    """Looks after the models of one bot."""
+    """Looks after the trainings of one bot."""
 
     def __init__(self, bot: "SegueBot") -> None:
         self._bot = bot
-        self._followed: dict[int, list[tuple[datetime, discord.Interaction[Any]]]] = {}
+        # By training and message: until when it can be edited, and by which interaction.
+        self._followed: dict[int, dict[int, tuple[datetime, discord.Interaction[Any]]]] = {}
+        # What was last written to somebody, and when; None where it can't be.
+        self._written: dict[int, datetime | None] = {}
 
-    def follow(self, number: int, interaction: discord.Interaction[Any]) -> None:
-        """Keeps the answer to `interaction` showing how a training is doing."""
-        self._followed.setdefault(number, []).append((self._bot.clock() + FOLLOWED, interaction))
+    def follow(self, number: int, message_id: int, interaction: discord.Interaction[Any]) -> None:
+        """Keeps the message, the answer to `interaction`, showing how a training is doing."""
+        self._followed.setdefault(number, {})[message_id] = (self._bot.clock() + FOLLOWED, interaction)
 
     async def look(self) -> None:
-        """Sees to everything once."""
-        await self._bot.switch.look()
-        trainings = self._bot.store.trainings
+        """Sees to every training once."""
+        trainings, now = self._bot.store.trainings, self._bot.clock()
         running = await trainings.under_way()
         if running is not None:
-            running = await self._unless_dead(running)
-        if running is not None:
-            await self._show(running)
+            buried = await bury_if_dead(self._bot.store, self._bot.workshop.models, running, now)
+            if buried is None:
+                await self._show(running)
+            else:
+                log.warning("training %d: %s", buried.id, buried.sentence)
         for training in await trainings.untold():
             await self._show(training)
-            await trainings.set_told(training.id, self._bot.clock())
+            await trainings.set_told(training.id, now)
             self._followed.pop(training.id, None)
-
-    async def _unless_dead(self, running: Training) -> Training | None:
-        """The training that is under way, or None once its process is found dead, which is noted."""
-        gone = running.process is not None and await asyncio.to_thread(is_gone, running.process)
-        now = self._bot.clock()
-        serving = await asyncio.to_thread(current_version, self._bot.workshop.models)
-        since = now + SILENT if gone else now - SILENT
-        buried = await self._bot.store.trainings.bury(running.id, serving, since, now)
-        if buried is None:
-            return running
-        log.warning("training %d: %s", buried.id, buried.sentence)
-        return None
+            self._written.pop(training.id, None)
 
     async def _show(self, training: Training) -> None:
         """Shows how a training is doing in the answers that can still be edited, or else in direct messages."""
         now = self._bot.clock()
-        shown = []
-        for until, interaction in self._followed.get(training.id, []):
+        shown = {}
+        for message_id, (until, interaction) in self._followed.get(training.id, {}).items():
             if until > now:
                 with contextlib.suppress(*UNREACHABLE), speaking(await self._bot.language_of(interaction)):
                     await interaction.edit_original_response(view=view.page(training, now))
-                    shown.append((until, interaction))
+                    shown[message_id] = (until, interaction)
         self._followed[training.id] = shown
-        if training.user_id is not None and (not shown or _is_news(training)):
-            await self._write(training, view.page(training, now))
+        if training.user_id is None:
+            return
+        if training.outcome is not None and (not shown or _is_news(training)):
+            await self._send(training, now)
+        elif training.outcome is None and not shown:
+            await self._keep_writing(training, now)
 
-    async def _write(self, training: Training, page: discord.ui.LayoutView) -> None:
-        """Writes to whoever asked for the training, always into the same message."""
+    async def _keep_writing(self, training: Training, now: datetime) -> None:
+        """Shows whoever asked how it goes in one direct message, which is edited now and then."""
+        written = self._written.get(training.id, LONG_AGO)
+        if written is None or now - written < WRITTEN_EVERY:
+            return
+        self._written[training.id] = now
+        if training.channel_id is None or training.message_id is None:
+            await self._send(training, now)
+            return
+        channel = self._bot.get_partial_messageable(training.channel_id)
+        with contextlib.suppress(*UNREACHABLE):
+            await channel.get_partial_message(training.message_id).edit(view=view.page(training, now))
+
+    async def _send(self, training: Training, now: datetime) -> None:
+        """Writes to whoever asked for a training: once while it is under way, and once more when it is over."""
         assert training.user_id is not None
+        state = "over" if training.outcome is not None else "under way"
         try:
-            if training.channel_id is not None and training.message_id is not None:
-                channel = self._bot.get_partial_messageable(training.channel_id)
-                await channel.get_partial_message(training.message_id).edit(view=page)
-                return
             direct = await self._bot.create_dm(discord.Object(training.user_id))
             # Twice with the same nonce is once: the process may end before it notes the message.
-            sent = await direct.send(view=page, nonce=f"training-{training.id}")
+            nonce = f"training-{training.id}-{state.replace(' ', '-')}"
+            sent = await direct.send(view=view.page(training, now), nonce=nonce)
         except UNREACHABLE as error:
-            log.warning("training %d: whoever asked for it can't be told: %s", training.id, error)
+            if training.outcome is None:
+                self._written[training.id] = None
+            log.warning("training %d, %s: whoever asked for it can't be told: %s", training.id, state, error)
             return
         await self._bot.store.trainings.set_message(training.id, sent.channel.id, sent.id)
 

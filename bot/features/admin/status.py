@@ -21,8 +21,9 @@ class Status(commands.Cog):
     @app_commands.command(description="How I am: model, answers and their times, weekly drops, memory, disk, backups.")
     async def status(self, interaction: Interaction) -> None:
         await check_operator(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         bot = self.bot
         vitals, trainings = await take_vitals(bot), await bot.store.trainings.latest(1)
         training = trainings[0] if trainings else None
         page = status_page(vitals, bot.measures, bot.daily_backups, training, bot.switch.refused, bot.clock())
-        await interaction.response.send_message(view=page, ephemeral=True)
+        await interaction.edit_original_response(view=page)

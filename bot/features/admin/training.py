@@ -1,5 +1,6 @@
 """`/admin retrain`, and the presses on a training."""
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ REFIT_CHOICES = [
 async def catalogue_choices(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
     """The catalogues that can be chosen beside the usual one, for operators."""
     await check_operator(interaction)
-    known = interaction.client.workshop.catalogues()
+    known = await asyncio.to_thread(interaction.client.workshop.catalogues)
     fitting = [name for name in known if current.casefold() in name.casefold()]
     return [app_commands.Choice(name=name, value=name) for name in fitting if len(name) <= 100][:MOST_CHOICES]
 
@@ -75,20 +76,19 @@ class Trainings(commands.Cog):
         why: app_commands.Range[str, 1, LONGEST_REASON] = "",
     ) -> None:
         await check_operator(interaction)
-        if catalogue is not None:
-            if refit != "all":
-                raise RefusalError(say(TEXT_ONLY_ALL))
-            self.bot.workshop.check_catalogue(catalogue)
+        if catalogue is not None and refit != "all":
+            raise RefusalError(say(TEXT_ONLY_ALL))
         await interaction.response.defer(ephemeral=True, thinking=True)
+        if catalogue is not None:
+            await asyncio.to_thread(self.bot.workshop.check_catalogue, catalogue)
         now, user = self.bot.clock(), interaction.user.id
         await self.bot.store.remember_member(user, now)
         number = await self.bot.store.trainings.request(refit, catalogue, why, user, now)
         if number is None:
             raise RefusalError(say(TEXT_BUSY))
         log.info("training %d asked for: %s", number, refit)
-        self.oversight.follow(number, interaction)
-        await self._begin(number)
         await self._show_training(interaction, number)
+        await self._begin(number)
 
     async def _begin(self, number: int) -> None:
         try:
@@ -100,8 +100,12 @@ class Trainings(commands.Cog):
             await self.bot.store.trainings.end(number, "failed", sentence, self.bot.clock())
 
     async def _show_training(self, interaction: Interaction, number: int) -> None:
+        """Shows a training in the answer, and keeps that up to date while it is under way."""
         training = await self._training(str(number))
-        await interaction.edit_original_response(view=view.page(training, self.bot.clock()))
+        shown = await interaction.edit_original_response(view=view.page(training, self.bot.clock()))
+        # Direct messages are kept up to date anyway.
+        if training.outcome is None and shown.id != training.message_id:
+            self.oversight.follow(training.id, shown.id, interaction)
 
     async def _training(self, number: str) -> Training:
         training = await self.bot.store.trainings.training(int(number)) if number.isdecimal() else None
@@ -112,9 +116,6 @@ class Trainings(commands.Cog):
     async def refresh_training(self, interaction: Interaction, number: str) -> None:
         await interaction.response.defer()
         training = await self._training(number)
-        # What is written in direct messages is kept up to date anyway.
-        if training.outcome is None and interaction.message and interaction.message.id != training.message_id:
-            self.oversight.follow(training.id, interaction)
         await self._show_training(interaction, training.id)
 
     async def cancel_training(self, interaction: Interaction, number: str) -> None:

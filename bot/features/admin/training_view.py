@@ -42,7 +42,7 @@ TEXT_STAGES = {
 TEXT_STAGE = "{stage} · {done} of {total}"
 TEXT_LEFT = "about {left} left"
 TEXT_MEMBERS_FIRST = "-# Members come first: it takes what they leave of the processor, and the present model answers."
-TEXT_SERVES = "**Model {version} serves now.**"
+TEXT_PUBLISHED = "**Model {version} was published.**"
 TEXT_ASIDE = "**Model {version} was not published.**"
 TEXT_ENDED = {
     "failed": "**It failed.**",
@@ -81,7 +81,7 @@ def under_way(training: Training, now: datetime) -> ui.LayoutView:
 def ended(training: Training) -> ui.LayoutView:
     parts: list[Any] = [_head(training), gap()]
     if training.outcome == "published":
-        parts.append(say(TEXT_SERVES, version=training.version))
+        parts.append(say(TEXT_PUBLISHED, version=training.version))
     elif training.outcome == "aside":
         parts.append(say(TEXT_ASIDE, version=training.version))
     else:

@@ -55,6 +55,7 @@ class Place:
         """What the bot does every few seconds."""
         admin = self.bot.get_cog("AdminCog")
         assert isinstance(admin, AdminCog)
+        await self.bot.switch.look()
         await admin.oversight.look()
 
 

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import discord
 
+from bot.fates import SILENT_THOUGH_ALIVE
 from bot.features.admin.training import TEXT_BUSY, TEXT_ONLY_ALL
-from storage.trainings import SILENT, Step
+from storage.trainings import Step
 from tests.bot.conftest import NOW, buttons_of, text_of
 
 COMPARED = [
@@ -90,7 +91,7 @@ async def test_the_answer_keeps_up(place):
     await place.store.trainings.end(training.id, "published", "No figure fell.", NOW, "v2", {"compared": COMPARED})
     await place.look()
     text = await now_reads(place, reply)
-    assert "Model v2 serves now" in text
+    assert "Model v2 was published" in text
     assert "0.938  0.941  Right genre first" in text
 
 
@@ -115,15 +116,16 @@ async def test_after_a_restart_whoever_asked_is_written_to(place):
     assert "Moods · 1 of 9" in told
     await place.store.trainings.end(training.id, "failed", "No disk left.", NOW)
     await place.look()
-    (told,) = direct_messages(place, place.owner)
+    # A new message, because an edited one tells nobody that it is over.
+    _, told = direct_messages(place, place.owner)
     assert "No disk left." in told
     await place.look()
-    assert len(direct_messages(place, place.owner)) == 1
+    assert len(direct_messages(place, place.owner)) == 2
 
 
 async def test_a_process_that_died_is_noticed_and_told(place):
     reply, training = await retrain(place)
-    place.bot.clock = lambda: NOW + SILENT + timedelta(seconds=1)
+    place.bot.clock = lambda: NOW + SILENT_THOUGH_ALIVE + timedelta(seconds=1)
     await place.look()
     text = await now_reads(place, reply)
     assert "It died" in text
