@@ -124,12 +124,12 @@ async def test_after_a_restart_whoever_asked_is_written_to(place):
 
 
 async def test_a_process_that_died_is_noticed_and_told(place):
-    reply, training = await retrain(place)
+    _, training = await retrain(place)
     place.bot.clock = lambda: NOW + SILENT_THOUGH_ALIVE + timedelta(seconds=1)
     await place.look()
-    text = await now_reads(place, reply)
-    assert "It died" in text
-    assert "ended without a word" in text
+    (told,) = direct_messages(place, place.owner)
+    assert "It died" in told
+    assert "ended without a word" in told
     _, again = await retrain(place)
     assert again.id != training.id
 
