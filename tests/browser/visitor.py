@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
-from bot.songs import BUTTON_LIKE
+from bot.songs import THUMB_UP
 
 # What the page says of itself ends so while it is busy: “Updating preview…”.
 AT_REST = re.compile(r"[^…]$")
@@ -96,4 +96,4 @@ async def songs_of(message: Locator) -> list[str]:
 
 def thumbs_of(message: Locator) -> Locator:
     """The 👍 beside each song of a list."""
-    return message.get_by_role("button", name=BUTTON_LIKE, exact=True)
+    return message.get_by_role("button", name=THUMB_UP, exact=True)
