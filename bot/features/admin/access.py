@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 TEXT_OPERATORS_ONLY = "That is for whoever runs me: the owner, and the roles named in SEGUE_ADMIN_ROLES."
 TEXT_OWNER_ONLY = "That is for my owner alone."
 TEXT_MANAGERS_ONLY = "That is for members with the permission *Manage Server*."
-TEXT_IN_A_SERVER = "Settings belong to a server: ask me in one."
 
 Interaction: TypeAlias = discord.Interaction["SegueBot"]
 
@@ -52,9 +51,7 @@ async def check_owner(interaction: Interaction) -> None:
 
 def check_manager(interaction: Interaction) -> int:
     """The server whose settings the asker may change; raises RefusalError when there is none."""
-    if interaction.guild_id is None:
-        raise RefusalError(say(TEXT_IN_A_SERVER))
-    if not interaction.permissions.manage_guild:
+    if interaction.guild_id is None or not interaction.permissions.manage_guild:
         raise RefusalError(say(TEXT_MANAGERS_ONLY))
     return interaction.guild_id
 
