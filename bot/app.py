@@ -35,7 +35,7 @@ DISCONNECT_SECONDS = 1.0
 # A little less than a day: it is looked at once an hour.
 BACKUP_EVERY = timedelta(hours=23, minutes=30)
 # The model that the answer under way is made with. Each answer is a task, with a context of its own.
-_model_of_this_answer: ContextVar[list[ModelBundle]] = ContextVar("model_of_this_answer", default=[])  # noqa: B039
+_model_of_this_answer: ContextVar[list[ModelBundle] | None] = ContextVar("model_of_this_answer", default=None)
 
 
 def answers_in_flight() -> set[asyncio.Task[Any]]:

@@ -1,12 +1,11 @@
 """Puts the features into the bot."""
 
-from collections.abc import Callable, Collection
-from typing import Any
+from collections.abc import Callable
+from functools import partial
 
 from discord.ext import commands
 
 from bot.app import SegueBot
-from bot.clock import Clock
 from bot.features.admin import AdminCog
 from bot.features.block import BlockCog
 from bot.features.classify import ClassifyCog
@@ -19,10 +18,6 @@ from bot.features.playlists import PlaylistsCog
 from bot.features.privacy import PrivacyCog
 from bot.features.recommend import RecommendCog
 from bot.features.taste import TasteCog
-from bot.measures import Measures
-from bot.workshop import Workshop
-from ml.bundle import ModelBundle
-from storage.store import Store
 
 FEATURES: tuple[Callable[[SegueBot], commands.Cog], ...] = (
     ClassifyCog,
@@ -40,28 +35,5 @@ FEATURES: tuple[Callable[[SegueBot], commands.Cog], ...] = (
 )
 
 
-def assemble(
-    *,
-    store: Store,
-    bundle: ModelBundle,
-    clock: Clock,
-    workshop: Workshop,
-    contact: str | None = None,
-    admin_roles: Collection[int] = (),
-    daily_backups: int = 0,
-    measures: Measures | None = None,
-    **options: Any,
-) -> SegueBot:
-    """The whole bot, ready to be started; `options` are discord.py's."""
-    return SegueBot(
-        store=store,
-        bundle=bundle,
-        clock=clock,
-        workshop=workshop,
-        contact=contact,
-        admin_roles=admin_roles,
-        daily_backups=daily_backups,
-        measures=measures,
-        features=FEATURES,
-        **options,
-    )
+# The whole bot, ready to be started: what is left to give it is what `SegueBot` says.
+assemble = partial(SegueBot, features=FEATURES)

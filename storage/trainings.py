@@ -42,7 +42,6 @@ class Training:
     done: int
     total: int
     note: str
-    stage_began_at: datetime | None
     cancel_at: datetime | None
     outcome: Outcome | None
     version: str | None
@@ -97,12 +96,10 @@ def note_step(db: sqlite_utils.Database, training_id: int, step: Step | None, no
     if step is not None:
         db.execute(
             """
-            UPDATE trainings SET
-                stage_began_at = iif(stage IS :stage, stage_began_at, :now),
-                stage = :stage, done = :done, total = :total, note = :note
+            UPDATE trainings SET stage = :stage, done = :done, total = :total, note = :note
             WHERE id = :id AND outcome IS NULL
             """,
-            {"id": training_id, "now": as_text(now), **vars(step)},
+            {"id": training_id, **vars(step)},
         )
     return goes_on
 
@@ -261,7 +258,7 @@ def _version(db: sqlite_utils.Database, training_id: int) -> str:
     return version
 
 
-_TIMES = ("requested_at", "seen_at", "stage_began_at", "cancel_at", "ended_at", "told_at")
+_TIMES = ("requested_at", "seen_at", "cancel_at", "ended_at", "told_at")
 
 
 def _trainings(db: sqlite_utils.Database, where: str, values: tuple[Any, ...]) -> Any:

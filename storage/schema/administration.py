@@ -19,7 +19,6 @@ def m0012_trainings(db: sqlite_utils.Database) -> None:
             done INTEGER NOT NULL DEFAULT 0,
             total INTEGER NOT NULL DEFAULT 0,
             note TEXT NOT NULL DEFAULT '',
-            stage_began_at TEXT,
             cancel_at TEXT,
             outcome TEXT CHECK (outcome IN ('published', 'aside', 'failed', 'cancelled', 'died')),
             version TEXT,
